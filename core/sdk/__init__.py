@@ -1,0 +1,96 @@
+"""The light part of the SDK: what ``plugin.py`` may import.
+
+Markers and value objects only; importing it pulls in neither Flask nor SQLAlchemy (tested).
+`core.sdk.models`, `core.sdk.web`, `core.sdk.services` and `core.sdk.templates` are for the
+other modules of a plugin. docs/hooks.md lists the hooks.
+"""
+
+from __future__ import annotations
+
+import pluggy
+
+from core.sdk.checks import InvalidValue
+from core.sdk.declarations import (
+    DemoData,
+    JobDeclaration,
+    LabelledField,
+    NotificationTopic,
+    RequestFacts,
+    RequestType,
+    RoleSuggestion,
+    Step,
+    VerifiableDocument,
+)
+from core.sdk.manifest import (
+    API_VERSION,
+    VERBS,
+    Availability,
+    Category,
+    Manifest,
+    Permission,
+    Provider,
+)
+from core.sdk.text import LazyText, Text, lazy_gettext
+from core.sdk.values import (
+    Blocker,
+    Commitment,
+    EmployeeRef,
+    Figure,
+    HealthReport,
+    HealthStatus,
+    HomeCard,
+    MunicipalityRef,
+    NavigationItem,
+    Obstacle,
+    Panel,
+    Period,
+    Refusal,
+    Route,
+    ServiceChange,
+    Task,
+    Viewer,
+)
+
+hookimpl = pluggy.HookimplMarker("hamyar")
+"""Marks a function of ``plugin.py`` as the implementation of the hook of the same name."""
+
+__all__ = [
+    "API_VERSION",
+    "VERBS",
+    "Availability",
+    "Blocker",
+    "Category",
+    "Commitment",
+    "DemoData",
+    "EmployeeRef",
+    "Figure",
+    "HealthReport",
+    "HealthStatus",
+    "HomeCard",
+    "InvalidValue",
+    "JobDeclaration",
+    "LabelledField",
+    "LazyText",
+    "Manifest",
+    "MunicipalityRef",
+    "NavigationItem",
+    "NotificationTopic",
+    "Obstacle",
+    "Panel",
+    "Period",
+    "Permission",
+    "Provider",
+    "Refusal",
+    "RequestFacts",
+    "RequestType",
+    "RoleSuggestion",
+    "Route",
+    "ServiceChange",
+    "Step",
+    "Task",
+    "Text",
+    "VerifiableDocument",
+    "Viewer",
+    "hookimpl",
+    "lazy_gettext",
+]
