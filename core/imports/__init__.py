@@ -1,0 +1,1 @@
+"""Imports: upload, map the columns, dry run, confirm, a resumable job."""

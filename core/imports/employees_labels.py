@@ -1,0 +1,52 @@
+"""What files write for sex, marital status and kind of employment (iran.md 2.3)."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from core.imports.values import choices
+
+
+class Labels(NamedTuple):
+    """Header key of a label → code, and the texts to offer in an error message."""
+
+    by_key: dict[str, str]
+    allowed: str
+
+
+def _labels(names: dict[str, tuple[str, ...]]) -> Labels:
+    offered = (f"{labels[0]} ({code})" for code, labels in names.items())
+    return Labels(choices(names), ", ".join(offered))
+
+
+SEXES: Final = _labels(
+    {
+        "female": ("زن", "مؤنث", "مونث", "خانم", "f", "w", "woman", "۲"),
+        "male": ("مرد", "مذکر", "آقا", "m", "man", "۱"),
+    }
+)
+MARITAL: Final = _labels(
+    {
+        "single": ("مجرد", "s", "unmarried", "never married"),
+        "married": ("متأهل", "متاهل", "m"),
+        "divorced": ("مطلقه", "جداشده", "طلاق گرفته", "d"),
+        "widowed": ("همسر فوت‌شده", "همسر فوت شده", "بیوه", "widow", "widower", "w"),
+    }
+)
+KINDS: Final = _labels(
+    {
+        "official": ("رسمی", "رسمی قطعی", "رسمی (قطعی)", "permanent"),
+        "official_trial": ("رسمی آزمایشی", "رسمی-آزمایشی", "آزمایشی", "official, trial period"),
+        "contract": ("پیمانی", "peymani"),
+        "fixed_task": ("قرارداد کار معین", "کار معین", "معین", "انجام کار معین", "fixed-task"),
+        "labour": (
+            "کارگری", "کارگری دائم", "کارگری موقت", "کارگری دائم/موقت", "قانون کار",
+            "کارگر", "labour code", "labor",
+        ),
+        "company": ("شرکتی", "through a company"),
+        "volume": ("حجمی", "volume contract"),
+        "hourly": ("ساعتی", "hourly paid", "paid by the hour"),
+        "retiree": ("بازنشسته", "retired"),
+        "survivor": ("موظف", "بازمانده", "وظیفه‌بگیر", "surviving dependant"),
+    }
+)  # fmt: skip

@@ -1,0 +1,118 @@
+"""Why a row is refused: by row, column and value, with a reason and a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.imports.wording import N_, Words, spoken
+
+WORDS: dict[str, Words] = {
+    "required": Words(N_("The value is missing."), N_("Fill in the cell.")),
+    "surname_missing": Words(
+        N_("There is no family name."), N_("Fill in the name in the form “%(form)s”.")
+    ),
+    "given_name_missing": Words(
+        N_("There is no given name."), N_("Fill in the name in the form “%(form)s”.")
+    ),
+    "too_long": Words(N_("The text is longer than %(limit)s characters."), N_("Shorten it.")),
+    "national_id": Words(
+        N_("This isn't a valid national ID: its check digit doesn't fit."),
+        N_("Compare it with the identity card; it has 10 digits."),
+    ),
+    "personnel_number": Words(
+        N_("A personnel number has at most %(limit)s letters, digits and - / . _"),
+        N_("Correct the number."),
+    ),
+    "date": Words(
+        N_("This date can't be read or doesn't exist."),
+        N_("Write it as year/month/day, for example 1385/07/03 or 2006-09-25."),
+    ),
+    "date_ambiguous": Words(
+        N_("Day and month can't be told apart in this date."),
+        N_("Write the year first, or choose the order of day and month in the mapping."),
+    ),
+    "date_range": Words(
+        N_("This date is too far in the past or the future."), N_("Check the year.")
+    ),
+    "birth_after_hire": Words(
+        N_("By the birth date this person was younger than %(years)s when hired."),
+        N_("Check birth date and hire date."),
+    ),
+    "leave_before_hire": Words(
+        N_("The last day lies before the hire date."), N_("Check both dates.")
+    ),
+    "amount": Words(
+        N_("This amount can't be read."),
+        N_("Write digits only, for example 120000000 or 120,000,000."),
+    ),
+    "amount_range": Words(N_("The amount is too large."), N_("Check the amount and its unit.")),
+    "choice": Words(N_("This value isn't known."), N_("Use one of: %(allowed)s.")),
+    "mobile": Words(N_("This isn't a mobile number."), N_("Write 11 digits, like 09121234567.")),
+    "email": Words(N_("This isn't an e-mail address."), N_("Correct it or leave it blank.")),
+    "sheba": Words(
+        N_("This isn't a valid sheba: its check digits don't fit."),
+        N_("Write IR and 24 digits, or leave it blank."),
+    ),
+    "extra_cells": Words(
+        N_("The row has %(count)s cells with content beyond the last column."),
+        N_("Check whether a cell was shifted, or put text with a delimiter into quotation marks."),
+    ),
+    "repeated_row": Words(
+        N_("The row repeats row %(rows)s word for word."), N_("Delete one of them.")
+    ),
+    "conflicting_rows": Words(
+        N_("The same national ID stands in row %(rows)s with other values."),
+        N_("Keep the right row and delete the other."),
+    ),
+    "duplicate_personnel_number": Words(
+        N_("The same personnel number belongs to another person in row %(rows)s."),
+        N_("Give each employee a number of his own."),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One reason to refuse one row.
+
+    ``column`` is the header (or field name) and may be empty when the whole row is meant;
+    ``value`` is what stands there, cut at 200 characters. ``reason`` and ``remedy`` are made of
+    ``code`` and ``figures`` in the language of the reader.
+    """
+
+    row: int
+    column: str
+    value: str
+    code: str
+    figures: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> str:
+        """Why, lazily translated."""
+        return spoken(WORDS[self.code].message, self.figures)
+
+    @property
+    def remedy(self) -> str:
+        """What to do, lazily translated."""
+        return spoken(WORDS[self.code].remedy, self.figures)
+
+    def as_json(self) -> dict[str, Any]:
+        """The error as stored; ``RowError(**…)`` reads it back."""
+        return {
+            "row": self.row,
+            "column": self.column,
+            "value": self.value,
+            "code": self.code,
+            "figures": dict(self.figures),
+        }
+
+
+class ValueProblem(ValueError):
+    """A value can't be taken; the rules add row, column and value to ``code``."""
+
+    def __init__(self, code: str, **figures: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.figures = figures
