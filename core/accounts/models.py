@@ -1,0 +1,103 @@
+"""Account and what belongs to signing in: session, one-time code, throttle."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database.base import Base, Id, TableClass
+
+BEFORE_SCOPE = "read before anyone is signed in, when no scope can be known"
+
+
+class Account(Id, Base):
+    """Someone who can sign in.
+
+    ``username`` is the national ID of an employee or a name chosen by an officer, normalised.
+    ``fs_uniquifier`` changes with the password and ends every session.
+    """
+
+    __tablename__ = "account"
+    table_class = TableClass.GLOBAL
+    table_reason = BEFORE_SCOPE
+
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    username: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str | None] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    password: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True)
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    last_sign_in_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    locale: Mapped[str] = mapped_column(server_default="fa", default="fa")
+    theme: Mapped[str] = mapped_column(server_default="auto", default="auto")
+    created_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=text("now()")
+    )
+
+
+class AccountSession(Id, Base):
+    """A server-side session; only the SHA-256 of the cookie's token is stored.
+
+    Anonymous sessions (``account_id`` None) hold a CSRF secret for the sign-in form.
+    """
+
+    __tablename__ = "account_session"
+    __table_args__ = (Index("ix_account_session_account", "account_id"),)
+    table_class = TableClass.GLOBAL
+    table_reason = BEFORE_SCOPE
+
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    address: Mapped[str] = mapped_column(server_default="")
+    agent: Mapped[str] = mapped_column(server_default="")
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class OneTimeCode(Id, Base):
+    """A single-use secret for activating an account or choosing a new password.
+
+    ``channel``: ``message`` (short code by SMS or e-mail, 10 minutes) or ``slip`` (printed and
+    sealed, 14 days). Only the SHA-256 of the secret is stored.
+    """
+
+    __tablename__ = "one_time_code"
+    __table_args__ = (
+        CheckConstraint("purpose in ('activate', 'reset')", name="purpose"),
+        CheckConstraint("channel in ('message', 'slip')", name="channel"),
+        Index("ix_one_time_code_account", "account_id"),
+    )
+    table_class = TableClass.GLOBAL
+    table_reason = BEFORE_SCOPE
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    purpose: Mapped[str]
+    channel: Mapped[str]
+    code_hash: Mapped[bytes]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class Throttle(Base):
+    """How often something was tried; ``key`` is a hash, so that it names nobody."""
+
+    __tablename__ = "throttle"
+    table_class = TableClass.GLOBAL
+    table_reason = BEFORE_SCOPE
+
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    window_starts_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), primary_key=True
+    )
+    count: Mapped[int]

@@ -1,0 +1,137 @@
+"""The state of one request: its transaction, viewer, municipality and service.
+
+Session, viewer, gate and scope come in one round trip from ``hamyar_open_request``
+(docs/adr/0005-request.md); nothing else may open the request's transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import g
+from sqlalchemy import Connection, Engine, text
+
+from core.database.scope import EMPTY, Scope, ScopedSession
+from core.database.unit_of_work import Actor, UnitOfWork
+from core.localization import clock
+from core.municipalities.place import Place
+from core.policy.viewer import Viewer, from_row
+
+OPEN = text(
+    "select hamyar_open_request(:token, :now, cast(:today as date), :municipality, :service)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What the path says: ``/m/<municipality>/<service>/…``."""
+
+    municipality: str | None = None
+    service: str | None = None
+
+
+class RequestSession(ScopedSession):
+    """The session of a request: PostgreSQL itself finds viewer and scope when it begins."""
+
+    def __init__(self, bind: Engine, token: str | None, address: Address) -> None:
+        super().__init__(bind, scope=EMPTY, expire_on_commit=False)
+        self._token = hash_token(token) if token else b""
+        self._address = address
+        self.row: dict[str, Any] = {}
+
+    def send_scope(self, connection: Connection) -> None:
+        """Open the request in the database and take over the scope that it found."""
+        self.row = connection.execute(
+            OPEN,
+            {
+                "token": self._token,
+                "now": clock.now(),
+                "today": clock.today().isoformat(),
+                "municipality": self._address.municipality,
+                "service": self._address.service,
+            },
+        ).scalar_one()
+        ids = self.row["scope"].strip("{}")
+        person = self.row["person_id"]
+        self.scope = Scope(
+            frozenset(UUID(part) for part in ids.split(",") if part),
+            UUID(person) if person else None,
+        )
+
+
+@dataclass(slots=True)
+class RequestState:
+    """Everything that a view may know of its request."""
+
+    unit: UnitOfWork
+    viewer: Viewer
+    address: Address
+    municipality: Place | None
+    places: tuple[Place, ...]
+    service_state: str | None
+    is_read_only: bool
+
+    @property
+    def uow(self) -> UnitOfWork:
+        """The request's unit of work; it commits after the view, if the method may write."""
+        return self.unit
+
+    @property
+    def place(self) -> Place:
+        """The municipality of the address; only for views that have one."""
+        if self.municipality is None:
+            raise LookupError("this address has no municipality")
+        return self.municipality
+
+    def can(self, permission: str, place: Place | None = None) -> bool:
+        """Tell whether the viewer holds the permission, here or in ``place``."""
+        where = place or self.municipality
+        return where is not None and self.viewer.can(permission, where.id)
+
+    def is_member(self) -> bool:
+        """Tell whether the viewer has anything to do with the municipality of the address."""
+        here = self.municipality
+        return here is not None and here.id in self.unit.scope.municipalities
+
+
+def hash_token(token: str) -> bytes:
+    """Return the SHA-256 under which a session's token is stored."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def open_state(
+    engine: Engine, token: str | None, address: Address, *, read_only: bool, origin: str
+) -> RequestState:
+    """Begin the request's transaction and read who asks, from where and for what."""
+    bind = engine.execution_options(postgresql_readonly=True) if read_only else engine
+    session = RequestSession(bind, token, address)
+    session.connection()
+    row = session.row
+    viewer = from_row(row)
+    actor = Actor(viewer.name, viewer.account_id, viewer.person_id, origin=origin)
+    return RequestState(
+        UnitOfWork(session, actor),
+        viewer,
+        address,
+        Place.from_facts(row["municipality"]) if row["municipality"] else None,
+        tuple(Place.from_facts(facts) for facts in row["places"]),
+        row["service_state"],
+        read_only,
+    )
+
+
+def current() -> RequestState:
+    """Return the state of the running request."""
+    state: RequestState = g.hamyar
+    return state
+
+
+def widen_scope(state: RequestState, municipality_ids: frozenset[UUID]) -> None:
+    """Let a province-wide page see more municipalities; the caller has checked and audits it."""
+    session = state.unit.session
+    session.scope = session.scope.widened(municipality_ids)
+    ScopedSession.send_scope(session, session.connection())
+

@@ -1,0 +1,1 @@
+"""Which service is on where, since when, with what settings."""

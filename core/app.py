@@ -1,0 +1,71 @@
+"""The application: `create_app` is the boot order, one line per step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, g
+
+from core import errors, shell
+from core.accounts import security
+from core.accounts.sessions import ServerSessionInterface
+from core.assets import register as register_assets
+from core.config import Settings, load_settings
+from core.database.extension import db
+from core.flask_config import flask_config
+from core.forms import register as register_forms
+from core.headers import register as register_headers
+from core.localization import filters, i18n
+from core.models import import_all
+from core.pages import register as register_pages
+from core.plugin_host import mount
+from core.plugin_host.host import PluginHost
+from core.policy import enforcement
+
+
+class Hamyar(Flask):
+    """Flask whose dispatch commits the request's unit of work after a successful view."""
+
+    def dispatch_request(self) -> Response:
+        """Run the view; commit if it may write and succeeded, else roll back."""
+        response = self.make_response(super().dispatch_request())
+        state = g.get("hamyar")
+        if state is not None and not state.is_read_only and response.status_code < 400:
+            state.unit.commit()
+        return response
+
+
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    """Return the application for ``settings`` (default: read from the environment).
+
+    ``overrides`` are Flask configuration values, for tests.
+    """
+    settings = settings or load_settings()
+    app = Hamyar("core", static_folder="static", template_folder="templates")
+    app.config.update(flask_config(settings, database_url(settings)), **overrides)
+    app.extensions["hamyar_settings"] = settings
+    import_all()
+    db.init_app(app)
+    host = PluginHost.load(settings)
+    app.extensions["hamyar_plugins"] = host
+    i18n.init_babel(app, extra_locale_dirs=host.locale_dirs())
+    filters.register(app)
+    register_assets(app)
+    errors.register(app)
+    app.session_interface = ServerSessionInterface()
+    enforcement.register(app)
+    security.register(app)
+    register_forms(app)
+    register_pages(app)
+    mount.register(app, host)
+    shell.register(app)
+    register_headers(app)
+    app.teardown_request(_close)
+    return app
+
+
+def _close(_error: BaseException | None) -> None:
+    """Give the connection back; what was not committed is rolled back."""
+    state = g.pop("hamyar", None)
+    if state is not None:
+        state.unit.session.close()

@@ -1,0 +1,1 @@
+"""Municipalities and the organisation that serves them; each is a tenant."""

@@ -1,0 +1,33 @@
+"""Core's blueprints, in one list; each lives in the package of its feature."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from flask import Flask, current_app, g
+
+BLUEPRINTS: tuple[str, ...] = ()
+"""``module:attribute`` of every blueprint of core."""
+
+
+def register(app: Flask) -> None:
+    """Register the blueprints and take ``<municipality>`` out of the views' arguments."""
+    app.url_value_preprocessor(_take_municipality)
+    app.url_defaults(_give_municipality)
+    for name in BLUEPRINTS:
+        module, _, attribute = name.partition(":")
+        app.register_blueprint(getattr(importlib.import_module(module), attribute))
+
+
+def _take_municipality(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """The municipality is checked before the view and is known as ``current().place``."""
+    if values is not None:
+        g.municipality_code = values.pop("municipality", None)
+
+
+def _give_municipality(endpoint: str, values: dict[str, Any]) -> None:
+    """Links on a page of a municipality stay in it unless they name another."""
+    code = g.get("municipality_code")
+    if code and current_app.url_map.is_endpoint_expecting(endpoint, "municipality"):
+        values.setdefault("municipality", code)

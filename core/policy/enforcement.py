@@ -1,0 +1,84 @@
+"""The check before every view: gate, membership, permission. Deny by default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from core.accounts.request_state import RequestState, current
+from core.errors import Forbidden, NotFound
+from core.localization import _
+from core.plugin_host.gate import decide
+from core.policy.access import Access, Audience, access_of
+
+
+def check_gate() -> None:
+    """Hide what is switched off, before routing can answer 405 or 308 for it.
+
+    Raises NotFound with the same body as for an unknown address.
+    """
+    if "hamyar" not in g:
+        return
+    state = current()
+    service = state.address.service
+    if service is None:
+        return
+    host = current_app.extensions["hamyar_plugins"]
+    if state.municipality is None or not decide(state.service_state, host.get(service)):
+        raise not_found()
+
+
+def check_access() -> ResponseReturnValue | None:
+    """Refuse the request unless the view's declaration allows it."""
+    if request.routing_exception is not None or request.endpoint is None:
+        return None
+    view = current_app.view_functions[request.endpoint]
+    access = access_of(view)
+    if request.endpoint == "static":
+        return None
+    if access is None:
+        raise Forbidden(_("This page is not open to anyone."), code="undeclared")
+    if access.audience is Audience.PUBLIC:
+        return None
+    state = current()
+    if not state.viewer.is_signed_in:
+        return _to_sign_in()
+    _check_member(state, access)
+    return None
+
+
+def _check_member(state: RequestState, access: Access) -> None:
+    if access.audience is Audience.SIGNED_IN:
+        return
+    if state.municipality is None or not state.is_member():
+        raise not_found()
+    if not _RULES[access.audience](state, access):
+        raise Forbidden(_("You do not have permission for this page."), code="permission")
+
+
+_RULES: dict[Audience, Callable[[RequestState, Access], bool]] = {
+    Audience.MEMBER: lambda state, access: True,
+    Audience.EMPLOYEE: lambda state, access: (
+        state.viewer.post_in(state.place.id) is not None
+    ),
+    Audience.PERMISSION: lambda state, access: any(state.can(p) for p in access.permissions),
+}
+
+
+def not_found() -> NotFound:
+    """Return the one answer for what is absent, switched off or not the viewer's to know."""
+    return NotFound(_("There is no such page, or it is not open to you."))
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    target = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(f"/sign-in?{urlencode({'next': target})}", 303)
+
+
+def register(app: Flask) -> None:
+    """Install the checks; the gate comes first."""
+    app.before_request(check_gate)
+    app.before_request(check_access)
