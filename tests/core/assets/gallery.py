@@ -1,0 +1,193 @@
+"""A bare application that shows every component with sample data, for tests and for looking at.
+
+The filters are stand-ins: the real ones belong to `core.localization` and have their own tests.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace as Thing
+from typing import Any
+
+from flask import Flask, render_template, request
+from flask_babel import Babel
+from jinja2 import ChoiceLoader, FileSystemLoader
+from markupsafe import Markup
+
+from core.assets import register
+from core.assets.build import ROOT
+
+HERE = Path(__file__).resolve().parent
+FA_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+
+
+def create_app(translations: str = "") -> Flask:
+    """Return the application; its pages are `/home`, `/components`, `/desk`, `/error/<status>`."""
+    app = Flask("core", root_path=str(ROOT / "core"), static_folder="static")
+    app.config.update(SECRET_KEY="only for tests", BABEL_TRANSLATION_DIRECTORIES=translations)
+    Babel(app, default_locale="fa", locale_selector=lambda: request.args.get("lang", "fa"))
+    own = FileSystemLoader(HERE / "templates")
+    app.jinja_loader = ChoiceLoader([own, FileSystemLoader(ROOT / "core" / "templates")])
+    register(app)
+    app.jinja_env.globals["csrf"] = lambda: Markup('<input type="hidden" name="t" value="x">')
+    app.jinja_env.filters.update(fa_num=_digits, money=_money, jdate=_jdate, jdatetime=_jdatetime)
+    for name in ("home", "components", "desk"):
+        app.add_url_rule(f"/{name}", name, lambda name=name: _page(f"{name}.html"))
+    app.add_url_rule("/error/<int:status>", "error", _error)
+    app.after_request(_headers)
+    return app
+
+
+def _headers(response: Any) -> Any:
+    """The policy under which every page must work."""
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
+        " connect-src 'self'; form-action 'self'; base-uri 'none'"
+    )
+    return response
+
+
+def _page(template: str) -> str:
+    return render_template(template, shell=shell(), **samples())
+
+
+def _error(status: int) -> str:
+    return render_template("errors/error.html", status=status, request_id="0f3a9c")
+
+
+def _persian() -> bool:
+    return request.args.get("lang", "fa") == "fa"
+
+
+def _digits(value: object) -> str:
+    return str(value).translate(FA_DIGITS) if _persian() else str(value)
+
+
+def _money(value: int | None) -> str:
+    if value is None:
+        return "—"
+    text = f"{value:,}"
+    return _digits(text.replace(",", "٬")) if _persian() else text
+
+
+def _jdate(_value: date, _style: str = "long") -> str:
+    return "۲ آذر ۱۴۰۵" if _persian() else "2 Azar 1405"
+
+
+def _jdatetime(_value: datetime) -> str:
+    return "۲ آذر ۱۴۰۵، ۱۰:۱۵" if _persian() else "2 Azar 1405, 10:15"
+
+
+def shell() -> Thing:
+    """Return the data of the layouts, as the real application gives it."""
+    labels = ["خانه", "آموزش", "بیمه", "وام", "مسکن"]
+    icons = ["home", "school", "shield-heart", "cash", "home-heart"]
+    items = [
+        Thing(label=label, url=f"/{icon}", icon=icon, current=i == 0, badge=12 if i == 3 else None)
+        for i, (label, icon) in enumerate(zip(labels, icons, strict=True))
+    ]
+    places = ["استان البرز", "کرج", "نظرآباد", "ساوجبلاغ"]
+    return Thing(
+        brand_municipality="شهرداری کرج",
+        home_url="/home",
+        navigation=items,
+        viewer=Thing(name="مریم رضایی", initial="م", links=[], sign_out_url="/sign-out"),
+        languages=[
+            Thing(code="fa", name="فارسی", current=_persian()),
+            Thing(code="en", name="English", current=not _persian()),
+        ],
+        theme=request.args.get("theme", "light"),
+        unread=2,
+        notifications_url="/messages",
+        municipalities=[
+            Thing(code=str(i), name=name, url=f"/m/{i}/desk/", current=i == 1)
+            for i, name in enumerate(places)
+        ],
+        footer=[Thing(label="راهنما", url="/help")],
+    )
+
+
+def field(name: str, widget: str, label: str, **more: Any) -> Thing:
+    """Return one form field with the attributes that the macros read."""
+    return Thing(
+        **{
+            "name": name,
+            "id": f"f-{name}",
+            "widget": widget,
+            "label": label,
+            "hint": "",
+            "value": None,
+            "errors": [],
+            "required": True,
+            "choices": [],
+            "attrs": {},
+            **more,
+        }
+    )
+
+
+def fields() -> list[Thing]:
+    """Return one field of every widget, some with errors."""
+    plans = [("a", "طرح الف"), ("b", "طرح ب")]
+    return [
+        field("reason", "text", "علت درخواست", hint="به زبان ساده بنویسید."),
+        field("count", "number", "تعداد", value=3, attrs={"unit": "نفر"}),
+        field("start", "date", "تاریخ شروع", value="۱۴۰۵/۰۹/۰۲", errors=["این روز تعطیل است."]),
+        field("birth_date", "birth_date", "تاریخ تولد", value={"year": 1360, "month": 2, "day": 5}),
+        field("amount", "money", "مبلغ", value=500_000_000),
+        field("plan", "select", "طرح", choices=plans, required=False),
+        field("kind", "radios", "نوع", choices=plans, value="b", errors=["یکی را برگزینید."]),
+        field("extras", "checkboxes", "افزوده‌ها", choices=plans, value=["a"]),
+        field("agree", "checkbox", "شرایط را خوانده‌ام"),
+        field("note", "textarea", "توضیح", required=False),
+        field("slip", "file", "فیش حقوقی", attrs={"accept": ".pdf,.jpg,.heic", "max_mb": 5}),
+        field("sheba", "code", "شبا", value="IR820540102680020817909002"),
+        field("password", "password", "گذرواژه", attrs={"autocomplete": "current-password"}),
+        field("unit", "readonly", "واحد", value="امور مالی", attrs={"correction_url": "/c"}),
+        field("version", "hidden", "", value=3),
+    ]
+
+
+def samples() -> dict[str, Any]:
+    """Return the sample data of the gallery's pages."""
+    at = datetime(2026, 11, 23, 6, 45, tzinfo=UTC)
+    rows = [
+        ("HM-1405-08231", "وام ضروری", "۲۸ آبان ۱۴۰۵", 500_000_000, "در حال بررسی", "review"),
+        ("HM-1405-07990", "بیمهٔ تکمیلی", "۱۲ آبان ۱۴۰۵", 18_450_000, "تأیید شد", "ok"),
+        ("HM-1405-07412", "دورهٔ «ایمنی در کار»", "۳۰ مهر ۱۴۰۵", None, "ثبت‌نام شد", "ok"),
+        ("HM-1405-06105", "مسکن کارکنان", "۹ مهر ۱۴۰۵", None, "نقص مدرک", "warn"),
+    ]
+    return {
+        "requests": rows,
+        "fields": fields(),
+        "months": ["فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر"],
+        "hours": [2, 4, 0, 3, 6, 1, 5, 4, 3],
+        "entries": [
+            {"title": "درخواست ثبت شد", "at": at, "who": "مریم رضایی"},
+            {"title": "در حال بررسی", "at": at, "who": "کارگزینی", "text": "مدارک کامل است."},
+            {"title": "تصمیم", "pending": True},
+        ],
+        "tree": [
+            {
+                "name": "معاونت مالی",
+                "children": [
+                    {"name": "حسابداری", "url": "/u/1", "note": "۱۲ نفر"},
+                    {"name": "درآمد", "children": [{"name": "عوارض"}]},
+                ],
+            }
+        ],
+        "job": Thing(
+            url="/components",
+            running=True,
+            failed=False,
+            done=1200,
+            total=1500,
+            errors=3,
+            title="ورود کارکنان",
+            message="",
+            cancel_url="/cancel",
+            result_url=None,
+            result_label=None,
+        ),
+    }
