@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.forms import register as register_forms
 from flask import Flask, Response, g
 
-from core import errors, shell
+from core import errors
 from core.accounts import security
 from core.accounts.sessions import ServerSessionInterface
 from core.assets import register as register_assets
 from core.config import Settings, load_settings
 from core.database.extension import db
 from core.flask_config import flask_config
-from core.forms import register as register_forms
 from core.headers import register as register_headers
 from core.localization import filters, i18n
 from core.models import import_all
@@ -44,11 +44,13 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app = Hamyar("core", static_folder="static", template_folder="templates")
     app.config.update(flask_config(settings, database_url(settings)), **overrides)
     app.extensions["hamyar_settings"] = settings
-    import_all()
     db.init_app(app)
-    host = PluginHost.load(settings)
+    host = PluginHost(strict=settings.strict_plugins)
+    import_all()
+    host.import_models()
+    host.declare()
     app.extensions["hamyar_plugins"] = host
-    i18n.init_babel(app, extra_locale_dirs=host.locale_dirs())
+    i18n.init_babel(app, extra_locale_dirs=mount.locale_folders(host))
     filters.register(app)
     register_assets(app)
     errors.register(app)
@@ -58,7 +60,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     register_forms(app)
     register_pages(app)
     mount.register(app, host)
-    shell.register(app)
     register_headers(app)
     app.teardown_request(_close)
     return app

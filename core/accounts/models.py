@@ -97,7 +97,5 @@ class Throttle(Base):
     table_reason = BEFORE_SCOPE
 
     key: Mapped[bytes] = mapped_column(primary_key=True)
-    window_starts_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), primary_key=True
-    )
+    window_starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
     count: Mapped[int]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from core.database.scope import EMPTY, Scope, ScopedSession
 from core.database.unit_of_work import Actor, UnitOfWork
 from core.localization import clock
 from core.municipalities.place import Place
+from core.plugin_host.gate import Location
 from core.policy.viewer import Viewer, from_row
 
 OPEN = text(
@@ -25,18 +27,10 @@ OPEN = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """What the path says: ``/m/<municipality>/<service>/…``."""
-
-    municipality: str | None = None
-    service: str | None = None
-
-
 class RequestSession(ScopedSession):
     """The session of a request: PostgreSQL itself finds viewer and scope when it begins."""
 
-    def __init__(self, bind: Engine, token: str | None, address: Address) -> None:
+    def __init__(self, bind: Engine, token: str | None, address: Location) -> None:
         super().__init__(bind, scope=EMPTY, expire_on_commit=False)
         self._token = hash_token(token) if token else b""
         self._address = address
@@ -51,7 +45,7 @@ class RequestSession(ScopedSession):
                 "now": clock.now(),
                 "today": clock.today().isoformat(),
                 "municipality": self._address.municipality,
-                "service": self._address.service,
+                "service": self._address.plugin,
             },
         ).scalar_one()
         ids = self.row["scope"].strip("{}")
@@ -62,17 +56,27 @@ class RequestSession(ScopedSession):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """The session row that the cookie's token belongs to."""
+
+    id: UUID
+    data: dict[str, Any]
+    seen_at: datetime
+
+
 @dataclass(slots=True)
 class RequestState:
     """Everything that a view may know of its request."""
 
     unit: UnitOfWork
     viewer: Viewer
-    address: Address
+    address: Location
     municipality: Place | None
     places: tuple[Place, ...]
     service_state: str | None
     is_read_only: bool
+    stored: StoredSession | None
 
     @property
     def uow(self) -> UnitOfWork:
@@ -103,7 +107,7 @@ def hash_token(token: str) -> bytes:
 
 
 def open_state(
-    engine: Engine, token: str | None, address: Address, *, read_only: bool, origin: str
+    engine: Engine, token: str | None, address: Location, *, read_only: bool, origin: str
 ) -> RequestState:
     """Begin the request's transaction and read who asks, from where and for what."""
     bind = engine.execution_options(postgresql_readonly=True) if read_only else engine
@@ -120,7 +124,15 @@ def open_state(
         tuple(Place.from_facts(facts) for facts in row["places"]),
         row["service_state"],
         read_only,
+        _stored(row),
     )
+
+
+def _stored(row: dict[str, Any]) -> StoredSession | None:
+    if row["session_id"] is None:
+        return None
+    seen_at = datetime.fromisoformat(row["seen_at"])
+    return StoredSession(UUID(row["session_id"]), row["session_data"], seen_at)
 
 
 def current() -> RequestState:
@@ -134,4 +146,3 @@ def widen_scope(state: RequestState, municipality_ids: frozenset[UUID]) -> None:
     session = state.unit.session
     session.scope = session.scope.widened(municipality_ids)
     ScopedSession.send_scope(session, session.connection())
-

@@ -18,13 +18,13 @@ from sqlalchemy import delete, insert, update
 from werkzeug.datastructures import CallbackDict
 
 from core.accounts.models import AccountSession
-from core.accounts.request_state import hash_token, open_state
+from core.accounts.request_state import StoredSession, hash_token, open_state
 from core.database.extension import db
 from core.database.keys import new_id
 from core.database.scope import EMPTY
 from core.database.unit_of_work import open_unit
 from core.localization import clock
-from core.plugin_host.gate import parse_path
+from core.plugin_host.gate import locate
 
 LIFETIME = timedelta(hours=12)
 IDLE = timedelta(hours=2)
@@ -61,17 +61,12 @@ class ServerSessionInterface(SessionInterface):
         state = open_state(
             db.engine,
             token,
-            parse_path(request.path),
+            locate(request.path),
             read_only=request.method in ("GET", "HEAD", "OPTIONS"),
             origin=request.remote_addr or "",
         )
         g.hamyar = state
-        row = state.unit.session.row  # type: ignore[attr-defined] # a RequestSession
-        if row["session_id"] is None:
-            return ServerSession(None, None, None)
-        session = ServerSession(row["session_data"], token, UUID(row["session_id"]))
-        session.seen_at = datetime.fromisoformat(row["seen_at"])
-        return session
+        return _session(state.stored, token)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed, in a transaction of its own, and set the cookie if it is new."""
@@ -92,9 +87,7 @@ class ServerSessionInterface(SessionInterface):
                     .values(seen_at=now, expires_at=AccountSession.expires_at)
                 )
 
-    def _store(
-        self, app: Flask, session: ServerSession, response: Response, now: datetime
-    ) -> None:
+    def _store(self, app: Flask, session: ServerSession, response: Response, now: datetime) -> None:
         account = session.get(ACCOUNT_KEY)
         lifetime = LIFETIME if account else ANONYMOUS_LIFETIME
         with open_unit(EMPTY) as uow:
@@ -133,6 +126,14 @@ class ServerSessionInterface(SessionInterface):
             path="/",
         )
         response.vary.add("Cookie")
+
+
+def _session(stored: StoredSession | None, token: str | None) -> ServerSession:
+    if stored is None:
+        return ServerSession(None, None, None)
+    session = ServerSession(stored.data, token, stored.id)
+    session.seen_at = stored.seen_at
+    return session
 
 
 def forget(session_id: UUID) -> None:

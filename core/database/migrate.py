@@ -18,6 +18,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, text
 
+from core.database.urls import DatabaseUrls, sqlalchemy_url
+from core.plugin_host.host import PluginHost
+
 CORE_VERSIONS = "alembic_version"
 LOCK = 0x48414D59  # "HAMY": two upgrades at once wait for each other
 
@@ -64,6 +67,41 @@ def configuration(line: Line, connection: Connection, others: Iterable[str] = ()
     return config
 
 
+def lines(host: PluginHost) -> list[Line]:
+    """Return core's line and those of the loaded plugins that have migrations."""
+    found = [core_line()]
+    for plugin in host.loaded():
+        module = plugin.module
+        folder = Path(str(module.__file__)).parent / "migrations" if module else None
+        if folder and folder.is_dir():
+            found.append(Line(plugin.name, folder / "versions", prefix=plugin.name))
+    return found
+
+
+def upgrade(urls: DatabaseUrls) -> None:
+    """Bring core and every loaded plugin to their heads, as the owner role.
+
+    Raises LookupError if the owner's URL is not known here.
+    """
+    if urls.owner is None:
+        raise LookupError("HAMYAR_OWNER_URL is needed to migrate")
+    engine = create_engine(sqlalchemy_url(urls.owner), pool_size=2, max_overflow=0)
+    try:
+        upgrade_lines(engine, lines(PluginHost()))
+    finally:
+        engine.dispose()
+
+
+def check(urls: DatabaseUrls) -> list[str]:
+    """Return the names of the lines that are not at their heads."""
+    engine = create_engine(sqlalchemy_url(urls.owner or urls.app), pool_size=1)
+    try:
+        with engine.connect() as connection:
+            return [line.name for line in lines(PluginHost()) if pending(connection, line)]
+    finally:
+        engine.dispose()
+
+
 def upgrade_lines(engine: Engine, lines: Iterable[Line]) -> None:
     """Bring every line to its head, each in one transaction, under an advisory lock."""
     with engine.connect() as guard:
@@ -76,12 +114,5 @@ def upgrade_lines(engine: Engine, lines: Iterable[Line]) -> None:
 def pending(connection: Connection, line: Line) -> bool:
     """Tell whether the line's head is not yet applied to this database."""
     script = ScriptDirectory.from_config(configuration(line, connection))
-    context = MigrationContext.configure(
-        connection, opts={"version_table": line.version_table}
-    )
+    context = MigrationContext.configure(connection, opts={"version_table": line.version_table})
     return set(context.get_current_heads()) != set(script.get_heads())
-
-
-def owner_engine(url: str) -> Engine:
-    """Return a short-lived engine of the owner role."""
-    return create_engine(url, pool_size=2, max_overflow=0)

@@ -209,7 +209,9 @@ def roles_sql(database: str = "hamyar") -> str:
     lines += [f"{statement.format(database=quoted)};" for statement in DATABASE_RIGHTS]
     lines += ["", f"\\connect {quoted}"]
     lines += [f"{statement};" for statement in SCHEMA_RIGHTS]
+    lines.append(f"set role {OWNER};  -- the extensions are trusted: he may, and owns them then")
     lines += [f"create extension if not exists {extension};" for extension in EXTENSIONS]
+    lines.append("reset role;")
     lines += ["", "-- Then set the passwords by hand:"]
     lines += [f"--   \\password {role}" for role in ROLES]
     lines += ["-- and give Hamyar HAMYAR_DATABASE_URL (hamyar_app), HAMYAR_OWNER_URL"]
@@ -221,7 +223,8 @@ UNSAFE: Final = """
 select r.rolname, r.rolsuper, r.rolbypassrls,
        (select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
          where c.relkind in ('r', 'p', 'v', 'm')
-           and n.nspname !~ '^pg_(catalog|toast|temp|toast_temp)' and n.nspname <> 'information_schema'
+           and n.nspname !~ '^pg_(catalog|toast|temp|toast_temp)'
+           and n.nspname <> 'information_schema'
            and pg_has_role(current_user, c.relowner, 'usage')) as owned,
        exists (select from pg_roles s where (s.rolsuper or s.rolbypassrls)
            and s.rolname <> current_user
@@ -238,7 +241,7 @@ def check_app_role(connection: psycopg.Connection) -> None:
             tables (itself or by membership).
     """
     row = connection.execute(UNSAFE).fetchone()
-    assert row is not None  # noqa: S101 - pg_roles always has the current user
+    assert row is not None  # pg_roles always has the current user
     name, superuser, bypass, owned, may_become = row
     faults = [
         (superuser, "is a superuser"),

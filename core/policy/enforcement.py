@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from core.errors import Forbidden, NotFound
 from flask import Flask, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import RequestState, current
-from core.errors import Forbidden, NotFound
 from core.localization import _
-from core.plugin_host.gate import decide
+from core.plugin_host.gate import Verdict, decide
 from core.policy.access import Access, Audience, access_of
 
 
@@ -23,11 +23,12 @@ def check_gate() -> None:
     if "hamyar" not in g:
         return
     state = current()
-    service = state.address.service
+    service = state.address.plugin
     if service is None:
         return
     host = current_app.extensions["hamyar_plugins"]
-    if state.municipality is None or not decide(state.service_state, host.get(service)):
+    verdict = decide(state.service_state, host.get(service))
+    if state.municipality is None or verdict is Verdict.NOT_FOUND:
         raise not_found()
 
 
@@ -61,9 +62,7 @@ def _check_member(state: RequestState, access: Access) -> None:
 
 _RULES: dict[Audience, Callable[[RequestState, Access], bool]] = {
     Audience.MEMBER: lambda state, access: True,
-    Audience.EMPLOYEE: lambda state, access: (
-        state.viewer.post_in(state.place.id) is not None
-    ),
+    Audience.EMPLOYEE: lambda state, access: state.viewer.post_in(state.place.id) is not None,
     Audience.PERMISSION: lambda state, access: any(state.can(p) for p in access.permissions),
 }
 

@@ -112,7 +112,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them."""
-
     op.drop_table("service_activation_change")
     op.drop_table("service_activation")
     op.drop_table("municipality")

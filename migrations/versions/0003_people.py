@@ -10,7 +10,14 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from core.database.ddl import definer_function, IN_SCOPE, employed_in_scope, force_rls, isolate, isolate_by_person
+from core.database.ddl import (
+    IN_SCOPE,
+    definer_function,
+    employed_in_scope,
+    force_rls,
+    isolate,
+    isolate_by_person,
+)
 
 revision = "0003"
 down_revision = "0002"

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from core.database.ddl import append_only, definer_function, isolate, IN_SCOPE
+from core.database.ddl import IN_SCOPE, append_only, definer_function, isolate
 
 revision = "0005"
 down_revision = "0004"

@@ -25,21 +25,24 @@ class Account:
     drop: bool
 
     def run(
-        self, command: Sequence[str | Path], timeout: float = 120
+        self, command: Sequence[str | Path], timeout: float = 120, data: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program as this account, in ``/``, with a clean environment.
+        """Run a program as this account, in ``/`` or in the data folder (then also PGDATA).
+
+        The environment is clean: PGOPTIONS and the like of the caller must not leak in.
 
         Raises:
             ServerError: it cannot be run at all, or takes longer than ``timeout`` seconds.
         """
         options: dict[str, Any] = {}
+        environment = ENVIRONMENT | ({"PGDATA": str(data)} if data else {})
         if self.drop:
             options = {"user": self.uid, "group": self.gid, "extra_groups": []}
         try:
             return subprocess.run(
                 list(map(str, command)),
                 stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-                timeout=timeout, env=ENVIRONMENT, cwd="/", check=False, **options,
+                timeout=timeout, env=environment, cwd=data or "/", check=False, **options,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
             raise ServerError(f"{command[0]} did not finish in {timeout:.0f} s") from error

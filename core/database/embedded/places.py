@@ -39,13 +39,20 @@ def cluster_folder(home: Path) -> tuple[Path, Account]:
     """
     near, far = home / "postgres", SYSTEM_HOME / "clusters" / digest(home)
     for folder in (near, far):
-        if (folder / "data/PG_VERSION").exists():
+        if _has_cluster(folder):
             account = account_for(folder / "data")
             if not account.can_enter(folder):
                 raise ServerError(f"uid {account.uid}, who owns {folder}/data, cannot reach it")
             return folder, account
     account = account_for()
     return (near if not account.drop or account.can_enter(home) else far), account
+
+
+def _has_cluster(folder: Path) -> bool:
+    try:
+        return (folder / "data").exists()
+    except PermissionError as error:
+        raise ServerError(f"{folder} belongs to another user; run as that user or root") from error
 
 
 def make_cluster_folder(folder: Path, account: Account) -> None:
@@ -111,7 +118,7 @@ def _runtime_bases(account: Account) -> list[Path]:
     elif (given := os.environ.get("XDG_RUNTIME_DIR", "")).startswith("/"):
         bases.append(Path(given) / "hamyar")
     usable = [base for base in bases if _base(base, 0o711 if account.drop else 0o700)]
-    return [*usable, Path("/tmp")]  # noqa: S108 - made 0700 and checked in _own
+    return [*usable, Path("/tmp")]  # made 0700 and checked in _own
 
 
 def _base(path: Path, mode: int) -> bool:

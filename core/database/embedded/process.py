@@ -40,6 +40,14 @@ def read_pid_file(data: Path) -> PidFile | None:
         raise ServerError(f"{data} belongs to another user; run as that user or as root") from error
 
 
+def is_ready(data: Path) -> bool:
+    """Tell whether the server says in its pid file that it has started."""
+    try:
+        return (data / "postmaster.pid").read_text(errors="replace").rstrip().endswith("ready")
+    except FileNotFoundError:
+        return False
+
+
 def is_server(pid: int, data: Path) -> bool:
     """Tell whether a process is a live server process of this data folder.
 
@@ -53,11 +61,22 @@ def is_server(pid: int, data: Path) -> bool:
             return False
         if PROC.joinpath(str(pid), "comm").read_text().strip() != "postgres":
             return False
-        return os.path.samestat(os.stat(PROC / str(pid) / "cwd"), data.stat())
+        return PROC.joinpath(str(pid), "cwd").samefile(data)
     except PermissionError:
         return PROC.joinpath(str(pid)).stat().st_uid == data.stat().st_uid
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether any process has this number."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _named_postgres(pid: int) -> bool:

@@ -120,12 +120,11 @@ class EmbeddedServer:
         process.clear_sockets(sockets)
         cluster.configure(self.folder, sockets, self.options)
         cluster.rotate_log(self.data)
-        log = self.data / "server.log"
+        # pg_ctl hands paths to a shell, which a `$` in them would upset: so none is given
+        command = [binaries.tool("pg_ctl"), "-l", "server.log", "-w"]
         done = self.account.run(
-            [binaries.tool("pg_ctl"), "-D", self.data, "-l", log, "-w",
-             "-t", str(int(self.patience)), "start"],
-            timeout=self.patience + 30,
-        )  # fmt: skip
+            [*command, "-t", str(int(self.patience)), "start"], self.patience + 30, self.data
+        )
         if done.returncode != 0:
             raise ServerError(
                 f"the embedded PostgreSQL {binaries.version} does not start; its log says:\n"
@@ -147,7 +146,11 @@ class EmbeddedServer:
         starting has no socket either, so it gets a moment.
         """
         found = process.running(self.data)
-        if found and not process.wait((found.sockets / places.SOCKET).exists, 5):
+        if found is None:
+            return
+        socket = found.sockets / places.SOCKET
+        process.wait(lambda: socket.exists() or process.is_ready(self.data), 5)
+        if not socket.exists():
             process.terminate(found.pid, self.data, 60)
 
     def _await(self) -> Running:

@@ -1,0 +1,37 @@
+"""An application on a test database, and clients that are signed in."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from core.config import Settings
+from core.database.urls import DatabaseUrls
+
+SECRET = "only for tests, and long enough for a key"
+
+
+def make_app(urls: DatabaseUrls, home: Path | None = None) -> Flask:
+    """Return the application as in production, but on ``urls`` and with plain cookies."""
+    from core.app import create_app
+
+    settings = Settings(
+        home=home or Path(tempfile.mkdtemp(prefix="hamyar-app-")),
+        env="test",
+        database_url=urls.app,
+        owner_url=urls.owner,
+        given_secret_key=SECRET,
+        strict_plugins=True,
+    )
+    return create_app(settings, TESTING=True)
+
+
+def client_of(app: Flask, token: str | None) -> FlaskClient:
+    """Return a client whose cookie is the session ``token`` (None: nobody)."""
+    client = app.test_client()
+    if token:
+        client.set_cookie(app.config["SESSION_COOKIE_NAME"], token)
+    return client

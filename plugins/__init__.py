@@ -1,0 +1,1 @@
+"""Services of Hamyar. They import `core.sdk` only and never one another."""

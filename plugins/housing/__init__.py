@@ -1,0 +1,1 @@
+"""Staff houses, deposit support, cooperative projects and a draw anyone can recompute."""

@@ -1,0 +1,1 @@
+"""Cover of employees and their families: enrolment, premiums through payroll, claims."""

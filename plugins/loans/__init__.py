@@ -1,0 +1,1 @@
+"""The staff fund: products, queue with points, guarantors, repayment through payroll."""

@@ -1,0 +1,52 @@
+"""Fixtures that every test may use: a database of its own worker, a small province, people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, create_engine
+
+from core.database.urls import DatabaseUrls, sqlalchemy_url
+from core.testing.factories import Province, make_province
+from core.testing.postgres import clone_database, drop_database
+
+
+@pytest.fixture(scope="session")
+def session_urls() -> Iterator[DatabaseUrls]:
+    """One migrated database for this worker's whole session."""
+    urls = clone_database()
+    yield urls
+    drop_database(urls)
+
+
+@pytest.fixture(scope="session")
+def owner_engine(session_urls: DatabaseUrls) -> Iterator[Engine]:
+    """An engine of the owner role: sees every row, bypasses no constraint."""
+    assert session_urls.owner
+    engine = create_engine(sqlalchemy_url(session_urls.owner))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def engine(session_urls: DatabaseUrls) -> Iterator[Engine]:
+    """An engine of the app role, under row-level security as in production."""
+    engine = create_engine(sqlalchemy_url(session_urls.app), pool_size=20, max_overflow=40)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def province(owner_engine: Engine, engine: Engine) -> Province:
+    """A fresh organisation with the municipalities karaj and fardis (codes get a suffix)."""
+    return make_province(owner_engine, engine)
+
+
+@pytest.fixture(scope="session")
+def app(session_urls: DatabaseUrls) -> Flask:
+    """The application on this worker's database."""
+    from core.testing.app import make_app
+
+    return make_app(session_urls)
