@@ -1,4 +1,4 @@
-"""What hooks are told (``…Ref``, `Viewer`, `Period`) and what they answer."""
+"""What hooks are told (`Municipality`, `Employee`, `Viewer`, `Period`) and what they answer."""
 
 from __future__ import annotations
 
@@ -28,28 +28,33 @@ class HealthStatus(enum.StrEnum):
     DOWN = "down"
 
 
+class Municipality(Protocol):
+    """A municipality, or the organisation; ``code`` is its slug in addresses."""
+
+    @property
+    def id(self) -> UUID:
+        """The identifier that scopes rows."""
+
+    @property
+    def code(self) -> str:
+        """The slug in addresses, as in ``/m/karaj/``."""
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+
+    @property
+    def is_organisation(self) -> bool:
+        """Whether it is the provincial organisation."""
+
+
 @dataclass(frozen=True, slots=True)
-class MunicipalityRef:
-    """A municipality; ``code`` is its slug in addresses, ``name`` in the reader's language."""
-
-    id: UUID
-    code: str
-    name: str
-    is_organisation: bool = False
-
-    def __post_init__(self) -> None:
-        """Check the fields."""
-        checks.identifier("id", self.id)
-        checks.kind("code", self.code, str)
-
-
-@dataclass(frozen=True, slots=True)
-class EmployeeRef:
+class Employee:
     """A person in one employment. ``kind`` is a value of ``EmploymentKind``."""
 
     person_id: UUID
     employment_id: UUID
-    municipality: MunicipalityRef
+    municipality: Municipality
     name: str
     kind: str
 
@@ -57,15 +62,14 @@ class EmployeeRef:
         """Check the fields."""
         checks.identifier("person_id", self.person_id)
         checks.identifier("employment_id", self.employment_id)
-        checks.kind("municipality", self.municipality, MunicipalityRef)
 
 
 class Viewer(Protocol):
     """Who looks at a page."""
 
     @property
-    def account_id(self) -> UUID:
-        """The account."""
+    def account_id(self) -> UUID | None:
+        """The account; None for a visitor who isn't signed in."""
 
     @property
     def person_id(self) -> UUID | None:
@@ -73,6 +77,9 @@ class Viewer(Protocol):
 
     def can(self, permission: str, municipality_id: UUID) -> bool:
         """Tell whether a grant covers ``permission`` there."""
+
+    def municipalities(self, permission: str) -> frozenset[UUID]:
+        """Return the municipalities in which the permission is held."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,68 @@
+"""Keeping a plugin's database work inside a savepoint, and the transaction ours.
+
+Imported only when a hook is given a unit of work, since it needs SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+
+
+class TransactionEnded(RuntimeError):
+    """A hook committed or rolled back the caller's transaction.
+
+    Earlier work of the caller may be gone, so this is never skipped, whatever the mode.
+    """
+
+
+class Guard:
+    """One savepoint at a time in the caller's transaction.
+
+    `keep` and `undo` end it; `renew` undoes it and opens the next.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        # The outer transaction must have begun on the connection before a savepoint opens:
+        # its scope is set by ``after_begin``.
+        session.connection()
+        self._root = session.get_transaction()
+        self._open()
+
+    def _open(self) -> None:
+        self._savepoint: SessionTransaction | None = self.session.begin_nested()
+        event.listen(self.session, "before_commit", self._refuse_commit)
+
+    def _refuse_commit(self, session: Any) -> None:
+        if session.get_nested_transaction() in (self._savepoint, None):
+            raise RuntimeError("a hook may not commit: the caller's transaction ends at the edge")
+
+    def _close(self) -> SessionTransaction | None:
+        savepoint, self._savepoint = self._savepoint, None
+        if savepoint is None:
+            return None
+        event.remove(self.session, "before_commit", self._refuse_commit)
+        if self.session.get_transaction() is not self._root:
+            raise TransactionEnded("a hook rolled back or closed its caller's transaction")
+        return savepoint
+
+    def keep(self) -> None:
+        """Keep what was done since the savepoint; errors of the last flush come out here."""
+        savepoint = self._close()
+        if savepoint is not None:
+            with savepoint:  # commits, or rolls back when the flush fails
+                pass
+
+    def undo(self) -> None:
+        """Undo what was done since the savepoint; does nothing if it has ended."""
+        savepoint = self._close()
+        if savepoint is not None:
+            savepoint.rollback()
+
+    def renew(self) -> None:
+        """Undo, and open the next savepoint."""
+        self.undo()
+        self._open()
