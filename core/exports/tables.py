@@ -22,6 +22,8 @@ from core.localization.jalali import jalali
 
 Value = str | int | float | Decimal | date | None
 MOST_ROWS: Final = 1_048_575
+LONGEST_CELL: Final = 32_767
+_EXACT: Final = 10**15
 # Signs that begin a formula in Excel, LibreOffice or Sheets, full-width ones included (OWASP).
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _WIDEST: Final = 60
@@ -87,7 +89,9 @@ def write_xlsx(
             page.set_column(index, index, min(column.width, _WIDEST), text)
             page.write_string(0, index, guarded(str(column.title)), title)
         page.freeze_panes(1, 0)
-        count = _write_rows(page, rows, locale, book.add_format({"num_format": "0"}), text)
+        # Without a format of its own a long whole number would show as 1.2E+11.
+        whole = book.add_format({"num_format": "0"})
+        count = _write_rows(page, rows, locale, whole, text)
         page.autofilter(0, 0, max(count, 1), max(len(columns) - 1, 0))
     return count
 
@@ -96,7 +100,7 @@ def _write_rows(
     page: xlsxwriter.worksheet.Worksheet,
     rows: Iterable[Sequence[Value]],
     locale: str,
-    number: xlsxwriter.format.Format,
+    whole: xlsxwriter.format.Format,
     text: xlsxwriter.format.Format,
 ) -> int:
     count = 0
@@ -105,10 +109,10 @@ def _write_rows(
             raise ValueError(f"a sheet holds at most {MOST_ROWS} rows")
         for index, value in enumerate(row):
             # Excel keeps 15 digits of a number; longer ones stay exact as text.
-            if isinstance(value, (int, float, Decimal)) and abs(value) < 10**15:
-                page.write_number(count, index, value, number)
+            if isinstance(value, (int, float, Decimal)) and -_EXACT < value < _EXACT:
+                page.write_number(count, index, value, whole if value == int(value) else None)
                 continue
-            page.write_string(count, index, _plain(value, locale), text)
+            page.write_string(count, index, _plain(value, locale)[:LONGEST_CELL], text)
     return count
 
 

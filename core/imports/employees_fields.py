@@ -1,4 +1,4 @@
-"""The fields of an employee import, and the headers by which Iranian and foreign files name them."""
+"""The fields of an employee import, and the headers by which files name them."""
 
 from __future__ import annotations
 

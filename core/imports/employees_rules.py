@@ -22,7 +22,7 @@ from core.imports.employees_labels import KINDS, MARITAL, SEXES, Labels
 from core.imports.employees_options import EmployeeOptions, employee_options
 from core.imports.mapping import ColumnMapping, MappingError, bind
 from core.imports.reading.table import Row
-from core.imports.row_errors import RowError, ValueProblem
+from core.imports.row_errors import CellError, RowError
 from core.imports.set_rules import RepeatedRows, UniqueNumbers
 from core.imports.values import choice_of, date_of, monthly_rial, text_of
 from core.imports.wording import N_, spoken
@@ -178,15 +178,15 @@ class EmployeeRules:
     def _names(self, cells: _Cells) -> tuple[str, str]:
         """Given and family name, from their own columns or from the full name."""
         given, family = cells.text("given_name"), cells.text("family_name")
-        from_full = not (given and family) and bool(cells.text("full_name"))
-        if from_full:
-            given, family = _split_name(cells.text("full_name"), self._options.name_format)
+        full = "" if given and family else cells.text("full_name")
+        if full:
+            given, family = _split_name(full, self._options.name_format)
         example = _NAME_EXAMPLES[self._options.name_format]
         if not family:
-            column = "full_name" if from_full else "family_name"
+            column = "full_name" if full else "family_name"
             cells.refuse(column, "surname_missing", form=example)
         elif not given:
-            column = "full_name" if from_full else "given_name"
+            column = "full_name" if full else "given_name"
             cells.refuse(column, "given_name_missing", form=example)
         return given, family
 
@@ -204,7 +204,7 @@ class EmployeeRules:
     def _date(self, text: str) -> date:
         found = date_of(text, self._options.date_order)
         if not EARLIEST <= found <= self._today + _FUTURE:
-            raise ValueProblem("date_range")
+            raise CellError("date_range")
         return found
 
     def _salary(self, text: str) -> int:
@@ -223,10 +223,9 @@ class _Cells:
     def text(self, name: str) -> str:
         """The text of a field, bounded in length."""
         text = self._values.get(name, "")
-        if len(text) <= LONGEST_TEXT:
-            return text
-        self.refuse(name, "too_long", limit=LONGEST_TEXT)
-        return ""
+        if len(text) > LONGEST_TEXT:
+            self.refuse(name, "too_long", limit=LONGEST_TEXT)
+        return text[:LONGEST_TEXT]
 
     def take(self, name: str, parse: Callable[[str], T], *, required: bool = False) -> T | None:
         """The parsed value of a field; None when blank or refused."""
@@ -237,7 +236,7 @@ class _Cells:
             return None
         try:
             return parse(text)
-        except ValueProblem as problem:
+        except CellError as problem:
             self.refuse(name, problem.code, **problem.figures)
             return None
 
@@ -262,13 +261,13 @@ def _split_name(name: str, form: str) -> tuple[str, str]:
 def _personnel_number(text: str) -> str:
     number = to_latin(text).replace(" ", "")
     if not _NUMBER.fullmatch(number):
-        raise ValueProblem("personnel_number", limit=LONGEST_NUMBER)
+        raise CellError("personnel_number", limit=LONGEST_NUMBER)
     return number
 
 
 def _email(text: str) -> str:
     if not _EMAIL.fullmatch(text):
-        raise ValueProblem("email")
+        raise CellError("email")
     return text
 
 
@@ -285,7 +284,7 @@ def _checked(code: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         found = _NORMALISED[code](text)
         if found is None:
-            raise ValueProblem(code)
+            raise CellError(code)
         return found
 
     return parse

@@ -99,7 +99,7 @@ class TargetField:
     required: bool = False
     aliases: tuple[str, ...] = ()
 
-    def keys(self) -> tuple[str, ...]:
+    def header_keys(self) -> tuple[str, ...]:
         """Search keys that stand for the field."""
         return tuple(header_key(name) for name in (self.name, self.label, *self.aliases))
 
@@ -277,14 +277,14 @@ def _same(target: TargetField, free: Mapping[str, str]) -> list[str]:
 
 
 def _alias(target: TargetField, free: Mapping[str, str]) -> list[str]:
-    keys = set(target.keys())
+    keys = set(target.header_keys())
     return [name for name, key in free.items() if key in keys]
 
 
 def _similar(target: TargetField, free: Mapping[str, str]) -> list[str]:
     """The most similar headers, those within a hair of the best included."""
     scores = {
-        name: max(SequenceMatcher(None, key, own).ratio() for own in target.keys())
+        name: max(SequenceMatcher(None, key, own).ratio() for own in target.header_keys())
         for name, key in free.items()
     }
     best = max(scores.values(), default=0.0)

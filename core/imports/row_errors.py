@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.imports.wording import N_, Words, spoken
+from core.localization import LazyString
 
 WORDS: dict[str, Words] = {
     "required": Words(N_("The value is missing."), N_("Fill in the cell.")),
@@ -89,12 +90,12 @@ class RowError:
     figures: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
-    def reason(self) -> str:
+    def reason(self) -> LazyString:
         """Why, lazily translated."""
         return spoken(WORDS[self.code].message, self.figures)
 
     @property
-    def remedy(self) -> str:
+    def remedy(self) -> LazyString:
         """What to do, lazily translated."""
         return spoken(WORDS[self.code].remedy, self.figures)
 
@@ -109,7 +110,7 @@ class RowError:
         }
 
 
-class ValueProblem(ValueError):
+class CellError(ValueError):
     """A value can't be taken; the rules add row, column and value to ``code``."""
 
     def __init__(self, code: str, **figures: str | int) -> None:

@@ -1,4 +1,4 @@
-"""Single cells to values: dates in any order, money, choices. Pure; raise ``ValueProblem``."""
+"""Single cells to values: dates in any order, money, choices. Pure; raise ``CellError``."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Final
 
 from core.imports.mapping import header_key
-from core.imports.row_errors import ValueProblem
+from core.imports.row_errors import CellError
+from core.localization.dates import DateError, parse_date
 from core.localization.digits import to_latin
-from core.localization.jalali import DateError, gregorian, parse_date
 from core.localization.text import clean
 
 HIGHEST_RIAL: Final = 10**15
@@ -43,16 +43,14 @@ def date_of(text: str, order: str) -> date:
     """
     plain = _TIME.sub("", to_latin(text).strip())
     match = _YEAR_LAST.fullmatch(plain)
-    try:
-        if match is None:
-            return parse_date(plain)
+    if match:
         first, second, year = map(int, match.groups())
         day, month = _day_and_month(first, second, year, order)
-        return gregorian(year, month, day) if year in _JALALI_YEARS else date(year, month, day)
-    except ValueProblem:
-        raise
-    except (DateError, ValueError):
-        raise ValueProblem("date") from None
+        plain = f"{year}/{month}/{day}"
+    try:
+        return parse_date(plain)
+    except DateError as error:
+        raise CellError("date_range" if error.code == "range" else "date") from None
 
 
 def _day_and_month(first: int, second: int, year: int, order: str) -> tuple[int, int]:
@@ -63,7 +61,7 @@ def _day_and_month(first: int, second: int, year: int, order: str) -> tuple[int,
         return first, second
     if second > 12:
         return second, first
-    raise ValueProblem("date_ambiguous")
+    raise CellError("date_ambiguous")
 
 
 @lru_cache(maxsize=65_536)
@@ -76,7 +74,7 @@ def monthly_rial(text: str, factor: Decimal, period: str) -> int:
     rial = (amount / 12 if period == "year" else amount) + Fraction(1, 2)
     whole = rial.numerator // rial.denominator
     if whole > HIGHEST_RIAL:
-        raise ValueProblem("amount_range")
+        raise CellError("amount_range")
     return whole
 
 
@@ -86,7 +84,7 @@ def _amount(text: str) -> Decimal:
     plain = _UNITS.sub("", _TOMAN.sub("", plain))
     plain = re.sub(r"[\s'’_\u200c]", "", plain)
     if not _AMOUNT.fullmatch(plain) or len(plain) > 40:
-        raise ValueProblem("amount")
+        raise CellError("amount")
     return Decimal(plain.replace(",", "")) * times
 
 
@@ -94,7 +92,7 @@ def choice_of(text: str, choices: Mapping[str, str], allowed: str) -> str:
     """The code that a label stands for; ``choices`` maps header keys of labels to codes."""
     code = choices.get(header_key(text))
     if code is None:
-        raise ValueProblem("choice", allowed=allowed)
+        raise CellError("choice", allowed=allowed)
     return code
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from core.localization import lazy_gettext
+from core.localization import LazyString, lazy_gettext
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's customary name of the extraction mark
@@ -23,6 +23,6 @@ class Words(NamedTuple):
     remedy: str
 
 
-def spoken(msgid: str, figures: Mapping[str, str | int]) -> str:
+def spoken(msgid: str, figures: Mapping[str, str | int]) -> LazyString:
     """``msgid`` with its figures, as a lazily translated string."""
-    return lazy_gettext(msgid, **figures) if figures else lazy_gettext(msgid)
+    return lazy_gettext(msgid, **figures)

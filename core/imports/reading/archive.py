@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from core.imports.reading.limits import MEGABYTE, Limits
-from core.imports.reading.refusal import Refusal
+from core.imports.reading.refusal import RefusedError
 
 _END: Final = struct.Struct("<4s4H2LH")
 _END_MARK: Final = b"PK\x05\x06"
@@ -41,9 +41,9 @@ def check_directory(path: Path, limits: Limits) -> None:
             _check_parts(entries)
             kind = _kind(archive, {entry.filename for entry in entries})
     except _BROKEN:
-        raise Refusal("damaged") from None
+        raise RefusedError("damaged") from None
     if kind:
-        raise Refusal(kind)
+        raise RefusedError(kind)
     _check_nesting(entries)
 
 
@@ -57,16 +57,16 @@ def check_streams(path: Path, limits: Limits) -> None:
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
                 declared = entry.file_size
-                # With the true size unknown, the reader stops at the end of the stream only.
-                entry.file_size = left + 1
+                # Claim more than we will read: the reader then stops at the stream's end only.
+                entry.file_size = left + 2 * _CHUNK
                 size = _unpacked_size(archive, entry, left)
                 left -= size
                 if left < 0:
                     raise _bomb(limits.unpacked_bytes - left, limits)
                 if size != declared:
-                    raise Refusal("damaged")
+                    raise RefusedError("damaged")
     except _BROKEN:
-        raise Refusal("damaged") from None
+        raise RefusedError("damaged") from None
 
 
 def _unpacked_size(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> int:
@@ -86,10 +86,10 @@ def _check_end_record(path: Path, limits: Limits) -> None:
         tail = file.read()
     at = tail.rfind(_END_MARK)
     if at < 0 or at + _END.size > len(tail):
-        raise Refusal("damaged")
+        raise RefusedError("damaged")
     _, _, _, _, entries, directory, _, _ = _END.unpack_from(tail, at)
     if entries > limits.entries or directory > limits.directory_bytes:
-        raise Refusal("too_many_entries")
+        raise RefusedError("too_many_entries")
 
 
 def _kind(archive: zipfile.ZipFile, known: set[str]) -> str | None:
@@ -111,7 +111,7 @@ def _check_sizes(entries: list[zipfile.ZipInfo], file_size: int, limits: Limits)
         raise _bomb(total, limits)
     ratio = total // max(1, file_size)
     if ratio > limits.ratio:
-        raise Refusal("ratio", ratio=ratio)
+        raise RefusedError("ratio", ratio=ratio)
 
 
 def _check_parts(entries: list[zipfile.ZipInfo]) -> None:
@@ -119,9 +119,9 @@ def _check_parts(entries: list[zipfile.ZipInfo]) -> None:
     seen: set[str] = set()
     for entry in entries:
         if entry.flag_bits & 0x1:
-            raise Refusal("encrypted")
+            raise RefusedError("encrypted")
         if entry.filename.lower() in seen:
-            raise Refusal("damaged")
+            raise RefusedError("damaged")
         seen.add(entry.filename.lower())
 
 
@@ -129,8 +129,10 @@ def _check_nesting(entries: list[zipfile.ZipInfo]) -> None:
     """Refuse archives inside the workbook."""
     for entry in entries:
         if entry.filename.lower().endswith(_NESTED):
-            raise Refusal("nested_archive", name=entry.filename[-60:])
+            raise RefusedError("nested_archive", name=entry.filename[-60:])
 
 
-def _bomb(total: int, limits: Limits) -> Refusal:
-    return Refusal("bomb", megabytes=-(-total // MEGABYTE), limit=limits.unpacked_bytes // MEGABYTE)
+def _bomb(total: int, limits: Limits) -> RefusedError:
+    return RefusedError(
+        "bomb", megabytes=-(-total // MEGABYTE), limit=limits.unpacked_bytes // MEGABYTE
+    )

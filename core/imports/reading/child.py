@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core.imports.reading.limits import Limits, lock_down
-from core.imports.reading.refusal import Refusal
+from core.imports.reading.refusal import RefusedError
 from core.imports.reading.shape import Records, header_of, rows_of
 
 
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
         for line in _lines(kind, path, sheet, limits):
             _write(line)
         _write({"end": True})
-    except Refusal as refusal:
+    except RefusedError as refusal:
         _write({"error": refusal.code, "figures": refusal.figures})
     except (MemoryError, RecursionError):
         _write({"error": "too_heavy", "figures": {}})
@@ -46,7 +46,7 @@ def _lines(kind: str, path: Path, sheet: str | None, limits: Limits) -> Iterator
     rows = rows_of(records, limits)
     first = next(rows, None)
     if first is None:
-        raise Refusal("no_rows")
+        raise RefusedError("no_rows")
     yield {"header": header, "row": number, **facts}
     yield from itertools.chain([first], rows)
 

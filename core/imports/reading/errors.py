@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.imports.reading.refusal import Refusal
+from core.imports.reading.refusal import RefusedError
 from core.imports.wording import N_, Words, spoken
 
 _SAVE_AS = N_("Open it in Excel and save it as “Excel Workbook (.xlsx)” or “CSV UTF-8”.")
@@ -10,7 +10,8 @@ _SMALLER = N_("Remove what isn't needed or split the file, and upload the parts 
 
 WORDS: dict[str, Words] = {
     "missing": Words(
-        N_("The file isn't there."), N_("Check its name and place, or upload it again.")
+        N_("The file isn't there or can't be opened."),
+        N_("Check its name and place, or upload it again."),
     ),
     "too_large": Words(
         N_("The file has %(megabytes)s MB; at most %(limit)s MB are read."), _SMALLER
@@ -122,6 +123,6 @@ class ReadError(ValueError):
         self.remedy = spoken(words.remedy, {})
 
     @classmethod
-    def of(cls, refusal: Refusal) -> ReadError:
+    def of(cls, refusal: RefusedError) -> ReadError:
         """The same in words."""
         return cls(refusal.code, **refusal.figures)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import mmap
+import os
 from pathlib import Path
 from typing import Final
 
 from core.imports.reading.limits import MEGABYTE, Limits
-from core.imports.reading.refusal import Refusal
+from core.imports.reading.refusal import RefusedError
 
 HEAD_BYTES: Final = 4096
 UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -34,33 +35,42 @@ def kind_of(path: Path, limits: Limits) -> str:
     """``"xlsx"`` or ``"csv"`` for a file worth opening.
 
     Reads a few kilobytes at most, so that a huge or alien file is refused in milliseconds.
-    Raises ``Refusal`` with a code of its own for each kind that isn't read.
+    Raises ``RefusedError`` with a code of its own for each kind that isn't read.
     """
-    try:
-        size = path.stat().st_size
-    except OSError:
-        raise Refusal("missing") from None
-    if size > limits.file_bytes:
-        raise Refusal(
-            "too_large", megabytes=-(-size // MEGABYTE), limit=limits.file_bytes // MEGABYTE
-        )
+    _check_size(path, limits)
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head.strip(b"\x00\t\r\n \xef\xbb\xbf\xff\xfe"):
-        raise Refusal("empty")
+        raise RefusedError("empty")
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "xlsx"
     if head.startswith(_OLE):
-        raise Refusal("encrypted" if _is_encrypted(path) else "old_excel")
-    if b"%PDF-" in head[:1024]:
-        raise Refusal("pdf")
-    for magic, code in _MAGIC:
-        if head.startswith(magic):
-            raise Refusal(code)
+        raise RefusedError("encrypted" if _is_encrypted(path) else "old_excel")
+    _refuse_known(head)
     _refuse_markup(head)
     if wide_encoding(head) is None and head.translate(None, _CONTROL) != head:
-        raise Refusal("binary")
+        raise RefusedError("binary")
     return "csv"
+
+
+def _check_size(path: Path, limits: Limits) -> None:
+    """Refuse a file that can't be opened or is too large, without opening it."""
+    if not path.is_file() or not os.access(path, os.R_OK):
+        raise RefusedError("missing")
+    size = path.stat().st_size
+    if size > limits.file_bytes:
+        raise RefusedError(
+            "too_large", megabytes=-(-size // MEGABYTE), limit=limits.file_bytes // MEGABYTE
+        )
+
+
+def _refuse_known(head: bytes) -> None:
+    """Refuse kinds of files that are known by their first bytes."""
+    if b"%PDF-" in head[:1024]:
+        raise RefusedError("pdf")
+    for magic, code in _MAGIC:
+        if head.startswith(magic):
+            raise RefusedError(code)
 
 
 def wide_encoding(head: bytes) -> str | None:
@@ -82,11 +92,11 @@ def _refuse_markup(head: bytes) -> None:
     text = head.decode(encoding, "ignore") if encoding else head.decode("utf-8", "ignore")
     start = text.lstrip("\ufeff \t\r\n").lower()
     if start.startswith(("<!doctype html", "<html", "<table", "<head", "<body", "<meta", "<div")):
-        raise Refusal("html")
+        raise RefusedError("html")
     if start.startswith("<?xml") and "<html" in start:
-        raise Refusal("html")
+        raise RefusedError("html")
     if start.startswith(("<?xml", "<workbook")):
-        raise Refusal("xml")
+        raise RefusedError("xml")
 
 
 def _is_encrypted(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """Why a file can't be read; ``core.imports.reading.errors`` puts it in words.
 
     ``figures`` fill the placeholders of the message of ``code``.

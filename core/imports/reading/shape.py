@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.imports.reading.limits import Limits
-from core.imports.reading.refusal import Refusal
+from core.imports.reading.refusal import RefusedError
 
 Records = Iterator[tuple[int, list[str]]]
 _GUARDED = ("=", "+", "-", "@", "\t", "\r")
@@ -14,17 +14,17 @@ _GUARDED = ("=", "+", "-", "@", "\t", "\r")
 def header_of(records: Records, limits: Limits) -> tuple[int, list[str]]:
     """Row number and names of the first row that isn't blank.
 
-    Raises ``Refusal``: ``empty``, ``no_header`` (one single name) or ``duplicate_header``.
+    Raises ``RefusedError``: ``empty``, ``no_header`` (one single name) or ``duplicate_header``.
     """
     for number, cells in records:
         names = [" ".join(cell.replace("\ufeff", "").split()) for cell in trimmed(cells)]
         if names:
             _check_width(number, names, limits)
             if sum(1 for name in names if name) < 2:
-                raise Refusal("no_header", row=number)
+                raise RefusedError("no_header", row=number)
             _check_duplicates(names)
             return number, names
-    raise Refusal("empty")
+    raise RefusedError("empty")
 
 
 def rows_of(records: Records, limits: Limits) -> Iterator[tuple[int, list[str]]]:
@@ -36,7 +36,7 @@ def rows_of(records: Records, limits: Limits) -> Iterator[tuple[int, list[str]]]
             continue
         count += 1
         if count > limits.rows:
-            raise Refusal("too_many_rows", limit=limits.rows)
+            raise RefusedError("too_many_rows", limit=limits.rows)
         _check_width(number, cells, limits)
         # A zero byte is no character of any cell, and the database refuses it.
         yield number, [unguarded(cell.replace("\x00", "")) for cell in cells]
@@ -56,7 +56,7 @@ def unguarded(cell: str) -> str:
 
 
 def column_letter(index: int) -> str:
-    """Excel's name of the column with ``index`` from 0: A … Z, AA …"""
+    """Excel's name of the column with ``index`` from 0: A to Z, then AA and on."""
     letters = ""
     index += 1
     while index:
@@ -67,10 +67,10 @@ def column_letter(index: int) -> str:
 
 def _check_width(number: int, cells: list[str], limits: Limits) -> None:
     if len(cells) > limits.columns:
-        raise Refusal("too_many_columns", row=number, limit=limits.columns)
+        raise RefusedError("too_many_columns", row=number, limit=limits.columns)
     longest = max(map(len, cells))
     if longest > limits.cell_characters or sum(map(len, cells)) > limits.row_characters:
-        raise Refusal("too_long", row=number)
+        raise RefusedError("too_long", row=number)
 
 
 def _check_duplicates(names: list[str]) -> None:
@@ -79,6 +79,6 @@ def _check_duplicates(names: list[str]) -> None:
         key = name.casefold()
         if key in seen:
             columns = f"{column_letter(seen[key])}, {column_letter(index)}"
-            raise Refusal("duplicate_header", header=name[:60], columns=columns)
+            raise RefusedError("duplicate_header", header=name[:60], columns=columns)
         if key:
             seen[key] = index

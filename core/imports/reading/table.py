@@ -21,7 +21,7 @@ from core.imports.reading.errors import ReadError
 from core.imports.reading.kinds import kind_of
 from core.imports.reading.limits import Limits
 from core.imports.reading.process import Child
-from core.imports.reading.refusal import Refusal
+from core.imports.reading.refusal import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Table:
                 padding = ("",) * (width - len(cells))
                 extra = sum(1 for cell in cells[width:] if cell.strip())
                 yield Row(number, (*cells[:width], *padding), extra)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             raise ReadError.of(refusal) from None
 
 
@@ -74,7 +74,7 @@ def open_table(
         kind = kind_of(path, bounds)
         if kind == "xlsx":
             check_directory(path, bounds)
-    except Refusal as refusal:
+    except RefusedError as refusal:
         raise ReadError.of(refusal) from None
     child = Child(kind, path, sheet, bounds)
     try:
@@ -86,7 +86,7 @@ def open_table(
 def _table(kind: str, lines: Iterator[Any]) -> Table:
     try:
         facts = next(lines)
-    except Refusal as refusal:
+    except RefusedError as refusal:
         raise ReadError.of(refusal) from None
     return Table(
         kind=kind,

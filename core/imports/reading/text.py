@@ -12,7 +12,7 @@ from typing import Final
 
 from core.imports.reading.kinds import HEAD_BYTES, wide_encoding
 from core.imports.reading.limits import Limits
-from core.imports.reading.refusal import Refusal
+from core.imports.reading.refusal import RefusedError
 
 DELIMITERS: Final = ",;\t|"
 _CHUNK: Final = 1024 * 1024
@@ -29,7 +29,7 @@ class TextFormat:
 
 
 def text_format(path: Path) -> TextFormat:
-    """Encoding and delimiter of the file; raises ``Refusal("encoding")``."""
+    """Encoding and delimiter of the file; raises ``RefusedError("encoding")``."""
     encoding = _encoding(path)
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         first = file.readline(64)
@@ -54,12 +54,12 @@ def records(path: Path, style: TextFormat, limits: Limits) -> Iterator[tuple[int
             for number, cells in enumerate(reader, 1):
                 yield number, cells
         except csv.Error:
-            raise Refusal("too_long", row=number + 1) from None
+            raise RefusedError("too_long", row=number + 1) from None
         except UnicodeError:
-            raise Refusal("encoding", row=number + 1) from None
+            raise RefusedError("encoding", row=number + 1) from None
         # One record that swallowed the rest of the file: lines inside, and an odd quotation mark.
         if quotes.count % 2 and any("\n" in cell for cell in cells):
-            raise Refusal("unclosed_quote", row=number)
+            raise RefusedError("unclosed_quote", row=number)
 
 
 def sniff_delimiter(sample: str) -> str:
@@ -101,7 +101,7 @@ def _encoding(path: Path) -> str:
         return "utf-8-sig"
     if _reads_as_cp1256(path):
         return "cp1256"
-    raise Refusal("encoding", row=line)
+    raise RefusedError("encoding", row=line)
 
 
 def _first_bad_line(path: Path) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from core.imports.reading.refusal import Refusal
+from core.imports.reading.refusal import RefusedError
 
 
 class Sheet(NamedTuple):
@@ -21,7 +21,7 @@ class Sheet(NamedTuple):
 def open_sheet(path: Path, wanted: str | None) -> Sheet:
     """The sheet ``wanted``, else the first visible one that holds something.
 
-    Raises ``Refusal``: ``encrypted``, ``damaged``, ``no_sheet`` or ``empty``.
+    Raises ``RefusedError``: ``encrypted``, ``damaged``, ``no_sheet`` or ``empty``.
     """
     # Imported here: only a child that reads a workbook pays for the library.
     import python_calamine as calamine
@@ -35,16 +35,16 @@ def open_sheet(path: Path, wanted: str | None) -> Sheet:
             and sheet.visible == calamine.SheetVisibleEnum.Visible
         ]
         if wanted is not None and wanted not in names:
-            raise Refusal("no_sheet", sheet=wanted[:60])
+            raise RefusedError("no_sheet", sheet=wanted[:60])
         for name in [wanted] if wanted is not None else names:
             sheet = book.get_sheet_by_name(name)
             if sheet.start is not None:
                 return Sheet(name, names, _rows(sheet.iter_rows(), sheet.start[1]))
     except calamine.PasswordError:
-        raise Refusal("encrypted") from None
+        raise RefusedError("encrypted") from None
     except calamine.CalamineError:
-        raise Refusal("damaged") from None
-    raise Refusal("empty")
+        raise RefusedError("damaged") from None
+    raise RefusedError("empty")
 
 
 def _rows(rows: Iterator[list[Any]], first_column: int) -> Iterator[tuple[int, list[str]]]:
