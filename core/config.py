@@ -83,6 +83,12 @@ class Settings:
             return self.given_secret_key
         return stored_secret(ensure_home(self), "secret_key")
 
+    def flask_config(self) -> dict[str, Any]:
+        """Return Flask's configuration; starts or reaches the database (`core.flask_config`)."""
+        from core.flask_config import flask_config
+
+        return flask_config(self)
+
 
 def stored_secret(home: Path, name: str) -> str:
     """Return the secret ``name`` of ``secrets.json`` (0600), made at the first call.

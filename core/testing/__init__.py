@@ -1,0 +1,1 @@
+"""Helpers for test-suites, Hamyar's own and the contractors'."""
