@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from core.sdk import InvalidValue
+from core.sdk import InvalidValueError
 
 T = TypeVar("T")
 
@@ -31,11 +31,11 @@ class Failure:
     traceback: str = ""
 
 
-class MalformedAnswer(Exception):
+class MalformedAnswerError(Exception):
     """A hook answered with something that is not what its signature says."""
 
 
-class HookFailed(RuntimeError):
+class HookError(RuntimeError):
     """A question that must not be answered in part could not be answered (mode DECIDE).
 
     ``plugin`` is the one to blame; the caller gives up its transaction.
@@ -58,11 +58,11 @@ def items(result: object) -> Iterable[object]:
     if result is None:
         return ()
     if isinstance(result, (str, bytes, dict)) or not isinstance(result, Iterable):
-        raise MalformedAnswer(f"it must return a list or None, not {result!r}")
+        raise MalformedAnswerError(f"it must return a list or None, not {result!r}")
     return result
 
 
-def problem(item: object, expected: type[Any]) -> str:
+def problem(item: object, expected: Any) -> str:
     """Return why ``item`` isn't a good one of the class ``expected``, or ''.
 
     Our own values must be exactly of their class (a subclass could skip the checks), and are
@@ -73,8 +73,9 @@ def problem(item: object, expected: type[Any]) -> str:
         return "" if right else f"an item must be {expected.__name__}, not {item!r}"
     if type(item) is not expected:
         return f"an item must be {expected.__name__}, not {item!r}"
+    checked: Any = item
     try:
-        expected.__post_init__(item)
-    except (InvalidValue, AttributeError) as error:
+        checked.__post_init__()
+    except (InvalidValueError, AttributeError) as error:
         return str(error)
     return ""

@@ -18,8 +18,8 @@ import pluggy
 from core.plugin_host.answers import (
     Answer,
     Failure,
-    HookFailed,
-    MalformedAnswer,
+    HookError,
+    MalformedAnswerError,
     items,
     problem,
 )
@@ -168,11 +168,11 @@ class Dispatcher:
         return self._keep(hook, one, guard) if guard else []
 
     def _keep(self, hook: str, one: Implementation, guard: Guard) -> list[Failure]:
-        from core.plugin_host.guard import TransactionEnded
+        from core.plugin_host.guard import TransactionEndedError
 
         try:
             guard.keep()
-        except TransactionEnded:
+        except TransactionEndedError:
             raise
         except CAUGHT as error:  # a constraint that the last flush met
             return [self._record(one.plugin, hook, error)]
@@ -183,7 +183,7 @@ class Dispatcher:
     ) -> tuple[Answer[T], ...]:
         """Return what every plugin in ``asked`` says.
 
-        Raises `HookFailed` when one of them isn't loaded, raises or answers in a wrong shape.
+        Raises `HookError` when one of them isn't loaded, raises or answers in a wrong shape.
         """
         self._all_present(hook, asked)
         answers: list[Answer[T]] = []
@@ -208,7 +208,7 @@ class Dispatcher:
     def _all_present(self, hook: str, asked: Collection[str]) -> None:
         missing = sorted(set(asked) - self._registered())
         if missing:
-            raise HookFailed(missing[0], hook, "it is not loaded, so nobody can answer for it")
+            raise HookError(missing[0], hook, "it is not loaded, so nobody can answer for it")
 
     def _decide_one(
         self,
@@ -223,7 +223,7 @@ class Dispatcher:
             return self._strictly(one, expected, given, single=single)
         except CAUGHT as error:
             self._record(one.plugin, hook, error)
-            raise HookFailed(one.plugin, hook, explain(error)) from error
+            raise HookError(one.plugin, hook, explain(error)) from error
 
     def _strictly(
         self, one: Implementation, expected: type[T], given: Arguments, *, single: bool = False
@@ -241,7 +241,7 @@ class Dispatcher:
         for item in list(items(one.call(given))):
             wrong = problem(item, expected)
             if wrong:
-                self._record(one.plugin, hook, MalformedAnswer(wrong))
+                self._record(one.plugin, hook, MalformedAnswerError(wrong))
             else:
                 good.append(Answer(one.plugin, item))  # type: ignore[arg-type]  # checked above
         return good
@@ -255,7 +255,7 @@ class Dispatcher:
 
 def _refuse(sentence: str) -> None:
     if sentence:
-        raise MalformedAnswer(sentence)
+        raise MalformedAnswerError(sentence)
 
 
 def _guard(given: Arguments) -> Guard | None:

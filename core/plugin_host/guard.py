@@ -11,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 
-class TransactionEnded(RuntimeError):
+class TransactionEndedError(RuntimeError):
     """A hook committed or rolled back the caller's transaction.
 
     Earlier work of the caller may be gone, so this is never skipped, whatever the mode.
@@ -46,7 +46,7 @@ class Guard:
             return None
         event.remove(self.session, "before_commit", self._refuse_commit)
         if self.session.get_transaction() is not self._root:
-            raise TransactionEnded("a hook rolled back or closed its caller's transaction")
+            raise TransactionEndedError("a hook rolled back or closed its caller's transaction")
         return savepoint
 
     def keep(self) -> None:

@@ -123,7 +123,7 @@ class Hooks:
     def service_blockers(
         self, plugin: str, *, uow: UnitOfWork, municipality: Municipality, change: ServiceChange
     ) -> tuple[Answer[Blocker], ...]:
-        """Return what stands against the change; raises `HookFailed`."""
+        """Return what stands against the change; raises `HookError`."""
         return self._dispatcher.decide(
             "hamyar_service_blockers",
             Blocker,
@@ -258,7 +258,7 @@ class Hooks:
     def eligibility(
         self, *, uow: UnitOfWork, employee: Employee, service: str, asked_on: date, only: Names
     ) -> tuple[Answer[Refusal], ...]:
-        """Return what speaks against the employee's use of ``service``; raises `HookFailed`."""
+        """Return what speaks against the employee's use of ``service``; raises `HookError`."""
         return self._dispatcher.decide(
             "hamyar_eligibility",
             Refusal,
@@ -272,7 +272,7 @@ class Hooks:
     def clearance_obstacles(
         self, *, uow: UnitOfWork, employee: Employee, ever: Names
     ) -> tuple[Answer[Obstacle], ...]:
-        """Return what must be settled first; raises `HookFailed`."""
+        """Return what must be settled first; raises `HookError`."""
         return self._dispatcher.decide(
             "hamyar_clearance_obstacles", Obstacle, ever, uow=uow, employee=employee
         )
@@ -280,7 +280,7 @@ class Hooks:
     def commitments(
         self, *, uow: UnitOfWork, employee: Employee, ever: Names
     ) -> tuple[Answer[Commitment], ...]:
-        """Return what binds the employee and the services; raises `HookFailed`."""
+        """Return what binds the employee and the services; raises `HookError`."""
         return self._dispatcher.decide(
             "hamyar_commitments", Commitment, ever, uow=uow, employee=employee
         )
@@ -288,7 +288,7 @@ class Hooks:
     def route_request(
         self, *, uow: UnitOfWork, request: RequestFacts, step: Step, only: Names
     ) -> Answer[Route] | None:
-        """Return who decides the step instead, or None; raises `HookFailed`."""
+        """Return who decides the step instead, or None; raises `HookError`."""
         return self._dispatcher.first(
             "hamyar_route_request", Route, only, uow=uow, request=request, step=step
         )

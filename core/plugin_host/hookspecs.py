@@ -3,7 +3,6 @@
 Arguments are given by keyword, and an implementation may leave out those it doesn't need.
 ``None`` means "no opinion" everywhere. Annotations are text: nothing here imports them.
 """
-# ruff: noqa: ARG001  (specifications have no bodies)
 
 from __future__ import annotations
 

@@ -6,8 +6,6 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from importlib import metadata
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from core.plugin_host import loader, registry
 from core.plugin_host.answers import Failure
@@ -16,13 +14,10 @@ from core.plugin_host.hooks import DECLARATIONS, Hooks
 from core.plugin_host.plugin import Plugin, PluginState, Source
 from core.plugin_host.quarantine import (
     CAUGHT,
-    PluginQuarantined,
+    QuarantineError,
     quarantined,
 )
 from core.sdk import Manifest
-
-if TYPE_CHECKING:
-    from core.config import Settings
 
 logger = logging.getLogger("hamyar.plugins")
 
@@ -35,7 +30,7 @@ class PluginHost:
     leaves nothing behind.
 
     ``bundled`` and ``entry_points`` default to what is configured and installed. ``strict``
-    (``HAMYAR_STRICT_PLUGINS=1``): a broken plugin raises `PluginQuarantined`.
+    (``HAMYAR_STRICT_PLUGINS=1``): a broken plugin raises `QuarantineError`.
     """
 
     def __init__(
@@ -54,14 +49,6 @@ class PluginHost:
             self._plugins[plugin.name] = plugin
             self._admit(plugin)
 
-    @classmethod
-    def load(cls, settings: Settings) -> PluginHost:
-        """Return the app's host: models imported, everything declared, faults in quarantine."""
-        host = cls(strict=settings.strict_plugins)
-        host.import_models()
-        host.declare()
-        return host
-
     @property
     def plugins(self) -> tuple[Plugin, ...]:
         """All plugins whatever their state, by (weight, name)."""
@@ -79,11 +66,6 @@ class PluginHost:
     def loaded(self) -> tuple[Plugin, ...]:
         """Return the plugins whose hooks are called."""
         return tuple(plugin for plugin in self.plugins if plugin.is_loaded)
-
-    def locale_dirs(self) -> tuple[Path, ...]:
-        """Return the folders ``locale`` beside each ``plugin.py`` that could be read."""
-        folders = (plugin.folder / "locale" for plugin in self.plugins if plugin.folder)
-        return tuple(folder for folder in folders if folder.is_dir())
 
     def import_models(self) -> None:
         """Import the models of every loaded plugin into the metadata, checking its tables."""
@@ -139,7 +121,7 @@ class PluginHost:
         self._change(plugin)
         logger.error("plugin %s is in quarantine: %s", plugin.name, plugin.reason)
         if self._strict:
-            raise PluginQuarantined(f"{plugin.name}: {plugin.reason}\n{plugin.traceback}")
+            raise QuarantineError(f"{plugin.name}: {plugin.reason}\n{plugin.traceback}")
 
     def _change(self, plugin: Plugin) -> None:
         self._plugins[plugin.name] = plugin

@@ -11,7 +11,7 @@ from types import ModuleType
 
 from core.plugin_host import manifest as rules
 from core.plugin_host.plugin import Plugin, Source
-from core.plugin_host.quarantine import CAUGHT, PluginRefused, quarantined
+from core.plugin_host.quarantine import CAUGHT, PluginRefusedError, quarantined
 from core.sdk import Manifest
 
 GROUP = "hamyar.plugins.v1"
@@ -79,7 +79,7 @@ def load_all(candidates: Iterable[Candidate]) -> list[Plugin]:
         clash = rules.collision(plugin.name, [other.name for other in plugins])
         if clash:
             free = _free_name(plugin.name, {other.name for other in plugins})
-            plugin = quarantined(replace(plugin, name=free), PluginRefused(clash))
+            plugin = quarantined(replace(plugin, name=free), PluginRefusedError(clash))
         plugins.append(plugin)
     return [_with_requirements(plugin, plugins) for plugin in plugins]
 
@@ -99,7 +99,9 @@ def _with_requirements(plugin: Plugin, plugins: list[Plugin]) -> Plugin:
     missing = sorted(set(plugin.manifest.requires) - there)
     if not missing:
         return plugin
-    return quarantined(plugin, PluginRefused(f"it requires {', '.join(missing)}, not loaded here"))
+    return quarantined(
+        plugin, PluginRefusedError(f"it requires {', '.join(missing)}, not loaded here")
+    )
 
 
 def load(candidate: Candidate) -> Plugin:
@@ -121,15 +123,15 @@ def load(candidate: Candidate) -> Plugin:
 
 
 def read_manifest(module: ModuleType | None) -> Manifest:
-    """Return the module's ``MANIFEST``; raise `PluginRefused` if it is none."""
+    """Return the module's ``MANIFEST``; raise `PluginRefusedError` if it is none."""
     manifest = getattr(module, "MANIFEST", None)
     if type(manifest) is not Manifest:
-        raise PluginRefused("plugin.py has no MANIFEST made of core.sdk.Manifest")
+        raise PluginRefusedError("plugin.py has no MANIFEST made of core.sdk.Manifest")
     return manifest
 
 
 def check(manifest: Manifest, candidate: Candidate) -> None:
-    """Raise `PluginRefused` with every problem of the manifest."""
+    """Raise `PluginRefusedError` with every problem of the manifest."""
     bundled = candidate.source is Source.BUNDLED
     found = list(rules.problems(manifest, bundled=bundled))
     if manifest.name != candidate.name:
@@ -137,4 +139,4 @@ def check(manifest: Manifest, candidate: Candidate) -> None:
             f"the manifest says {manifest.name!r}, but it is registered as {candidate.name!r}"
         )
     if found:
-        raise PluginRefused("; ".join(found))
+        raise PluginRefusedError("; ".join(found))

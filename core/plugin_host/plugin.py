@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 
 from core.sdk import Manifest
@@ -54,12 +53,6 @@ class Plugin:
     def package(self) -> str:
         """The import name of the package around ``plugin.py``; '' if it didn't load."""
         return self.module.__name__.rpartition(".")[0] if self.module else ""
-
-    @property
-    def folder(self) -> Path | None:
-        """The folder around ``plugin.py``, with templates, static files and locale."""
-        path = self.module.__file__ if self.module else None
-        return Path(path).parent if path else None
 
     @property
     def weight(self) -> int:

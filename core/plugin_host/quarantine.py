@@ -11,17 +11,17 @@ CAUGHT = (Exception, SystemExit)
 """What plugin code may raise at us. ``KeyboardInterrupt`` is the operator's and passes."""
 
 
-class PluginRefused(Exception):
+class PluginRefusedError(Exception):
     """A plugin breaks a rule; the message is the plain sentence that is shown."""
 
 
-class PluginQuarantined(Exception):
+class QuarantineError(Exception):
     """Raised instead of quarantining when ``HAMYAR_STRICT_PLUGINS=1``."""
 
 
 def explain(error: BaseException) -> str:
     """Return one line on ``error``; our own refusals are sentences already."""
-    if isinstance(error, PluginRefused):
+    if isinstance(error, PluginRefusedError):
         return str(error)
     if isinstance(error, SystemExit):
         return f"it called sys.exit({error.code!r})"
@@ -31,7 +31,7 @@ def explain(error: BaseException) -> str:
 
 def full_text(error: BaseException) -> str:
     """Return the traceback, or nothing for our own refusals."""
-    if isinstance(error, PluginRefused):
+    if isinstance(error, PluginRefusedError):
         return ""
     return "".join(traceback.format_exception(error))
 

@@ -9,7 +9,7 @@ import pluggy
 
 from core.plugin_host import hookspecs
 from core.plugin_host.plugin import Plugin
-from core.plugin_host.quarantine import PluginRefused
+from core.plugin_host.quarantine import PluginRefusedError
 
 
 def new_manager() -> pluggy.PluginManager:
@@ -20,14 +20,14 @@ def new_manager() -> pluggy.PluginManager:
 
 
 def register(manager: pluggy.PluginManager, plugin: Plugin) -> None:
-    """Register the plugin's hooks; raise `PluginRefused` if one of them can't be accepted."""
+    """Register the plugin's hooks; raise `PluginRefusedError` if one of them can't be accepted."""
     found = list(hook_problems(manager, plugin.module))
     if found:
-        raise PluginRefused("; ".join(found))
+        raise PluginRefusedError("; ".join(found))
     try:
         manager.register(plugin.module, name=plugin.name)
     except pluggy.PluginValidationError as error:
-        raise PluginRefused(" ".join(str(error).split())) from error
+        raise PluginRefusedError(" ".join(str(error).split())) from error
 
 
 def hook_problems(manager: pluggy.PluginManager, module: object) -> Iterator[str]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import configure_mappers
 
 from core.database.base import Base, TableClass
 from core.models import import_all
-from core.plugin_host.quarantine import PluginRefused
+from core.plugin_host.quarantine import PluginRefusedError
 
 
 def prepare() -> None:
@@ -37,13 +37,16 @@ def import_models(package: str, name: str, other_plugins: Iterable[str]) -> None
     before = set(Base.metadata.tables)
     try:
         importlib.import_module(f"{package}.models")
-        found = list(_problems(name, _own(package, before), set(other_plugins)))
-        if found:
-            raise PluginRefused("; ".join(found))
+        _refuse(list(_problems(name, _own(package, before), set(other_plugins))))
         configure_mappers()
     except BaseException:
         _take_out(package, _own(package, before))
         raise
+
+
+def _refuse(found: list[str]) -> None:
+    if found:
+        raise PluginRefusedError("; ".join(found))
 
 
 def _classes(package: str) -> list[type[Any]]:

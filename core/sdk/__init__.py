@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pluggy
 
-from core.sdk.checks import InvalidValue
+from core.sdk.checks import InvalidValueError
 from core.sdk.declarations import (
     DemoData,
     JobDeclaration,
@@ -67,7 +67,7 @@ __all__ = [
     "HealthReport",
     "HealthStatus",
     "HomeCard",
-    "InvalidValue",
+    "InvalidValueError",
     "JobDeclaration",
     "LabelledField",
     "Manifest",

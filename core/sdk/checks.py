@@ -1,6 +1,6 @@
 """Checks that the SDK's values run on themselves when they are made.
 
-Each takes the value's name first and raises `InvalidValue` with a plain English sentence
+Each takes the value's name first and raises `InvalidValueError` with a plain English sentence
 that a contractor can act on.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from core.sdk.text import is_text
@@ -19,14 +19,14 @@ DOTTED = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 ICON = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-class InvalidValue(ValueError):
+class InvalidValueError(ValueError):
     """A value object was given something that it can't hold."""
 
 
 def need(condition: bool, sentence: str) -> None:
-    """Raise `InvalidValue` with ``sentence`` unless ``condition`` holds."""
+    """Raise `InvalidValueError` with ``sentence`` unless ``condition`` holds."""
     if not condition:
-        raise InvalidValue(sentence)
+        raise InvalidValueError(sentence)
 
 
 def text(field: str, value: object) -> None:
@@ -104,8 +104,7 @@ def call(field: str, value: object) -> None:
 def each(field: str, values: object, check: Callable[[str, object], None]) -> None:
     """Refuse what isn't a tuple (a list could be changed later) of valid items."""
     kind(field, values, tuple)
-    assert isinstance(values, tuple)
-    for value in values:
+    for value in cast(tuple[object, ...], values):
         check(f"each of {field}", value)
 
 

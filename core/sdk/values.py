@@ -169,9 +169,8 @@ class Panel:
 
 
 def _fact(field: str, value: object) -> None:
-    pair = isinstance(value, tuple) and len(value) == 2
-    checks.need(pair, f"{field} must be a pair of label and text, not {value!r}")
-    assert isinstance(value, tuple)
+    if not isinstance(value, tuple) or len(value) != 2:
+        raise checks.InvalidValueError(f"{field} must be a pair of label and text, not {value!r}")
     checks.text(field, value[0])
     checks.optional_text(field, value[1])
 
