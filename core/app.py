@@ -13,6 +13,7 @@ from core.accounts.sessions import ServerSessionInterface
 from core.assets import register as register_assets
 from core.config import Settings, load_settings
 from core.database.extension import db
+from core.database.provision import ensure_database
 from core.flask_config import flask_config
 from core.headers import register as register_headers
 from core.localization import filters, i18n
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """
     settings = settings or load_settings()
     app = Hamyar("core", static_folder="static", template_folder="templates")
-    app.config.update(flask_config(settings, database_url(settings)), **overrides)
+    app.config.update(flask_config(settings, ensure_database(settings).app), **overrides)
     app.extensions["hamyar_settings"] = settings
     db.init_app(app)
     host = PluginHost(strict=settings.strict_plugins)

@@ -1,0 +1,1 @@
+"""The database: keys, scope, unit of work, migrations, the embedded server."""

@@ -126,7 +126,8 @@ class Employment(TenantKey, Base):
     """A person's employment with a municipality.
 
     ``name_key`` (family name first), ``given_key`` (given name first) and ``sort_key`` are
-    derived from the person's names, so that lists and searches stay within one tenant index. ``snapshot`` is what a former employer still sees of the person.
+    derived from the person's names, so that lists and searches stay within one tenant index.
+    ``snapshot`` is what a former employer still sees of the person.
     """
 
     __tablename__ = "employment"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 from core.errors import Forbidden, NotFound
@@ -56,15 +55,14 @@ def _check_member(state: RequestState, access: Access) -> None:
         return
     if state.municipality is None or not state.is_member():
         raise not_found()
-    if not _RULES[access.audience](state, access):
+    if access.audience is Audience.MEMBER:
+        return
+    if access.audience is Audience.EMPLOYEE:
+        allowed = state.viewer.post_in(state.place.id) is not None
+    else:
+        allowed = any(state.can(permission) for permission in access.permissions)
+    if not allowed:
         raise Forbidden(_("You do not have permission for this page."), code="permission")
-
-
-_RULES: dict[Audience, Callable[[RequestState, Access], bool]] = {
-    Audience.MEMBER: lambda state, access: True,
-    Audience.EMPLOYEE: lambda state, access: state.viewer.post_in(state.place.id) is not None,
-    Audience.PERMISSION: lambda state, access: any(state.can(p) for p in access.permissions),
-}
 
 
 def not_found() -> NotFound:
