@@ -13,8 +13,9 @@ from markupsafe import Markup
 
 from core.assets.charts import scale, sums
 from core.assets.manifest import BUILD, read_manifest
-from core.assets.pages import current_url, page_language, text_direction
+from core.assets.pages import current_url
 from core.assets.serving import serve_static
+from core.localization import current_locale, text_direction
 
 __all__ = ["Assets", "font_directory", "register"]
 
@@ -69,7 +70,7 @@ def register(app: Flask) -> None:
         chart_scale=scale,
         chart_sums=sums,
         current_url=current_url,
-        page_language=page_language,
+        page_language=current_locale,
         text_direction=text_direction,
     )
     if "static" in app.view_functions:

@@ -1,11 +1,10 @@
-"""Small helpers of the layouts: the current address with changes, and the direction of text."""
+"""A small helper of the layouts: the current address with changes."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import get_locale
 
 
 def current_url(**changes: str | None) -> str:
@@ -18,15 +17,3 @@ def current_url(**changes: str | None) -> str:
     pairs += [(name, value) for name, value in changes.items() if value is not None]
     path = request.script_root + request.path
     return f"{path}?{urlencode(pairs)}" if pairs else path
-
-
-def text_direction() -> str:
-    """Return `rtl` or `ltr` for the language of this request; Persian when there is none."""
-    locale = get_locale()
-    return str(locale.text_direction) if locale else "rtl"
-
-
-def page_language() -> str:
-    """Return the language of this page (`fa` or `en`); Persian when there is none."""
-    locale = get_locale()
-    return str(locale.language) if locale else "fa"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+from core.config import SettingsError
+
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
@@ -39,10 +41,21 @@ class DatabaseUrls:
 
 
 def parts(url: str) -> dict[str, str]:
-    """Return libpq's keywords of a URL or DSN: host, port, user, password, dbname and others."""
+    """Return libpq's keywords of a URL or DSN: host, port, user, password, dbname and others.
+
+    Raises:
+        SettingsError: malformed; libpq's own message is not shown, as it may quote a password.
+    """
+    from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
-    return {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
+    try:
+        keywords = conninfo_to_dict(url)
+    except ProgrammingError:
+        raise SettingsError(
+            "a database URL is malformed: percent-encode special characters in its password"
+        ) from None
+    return {key: str(value) for key, value in keywords.items() if value is not None}
 
 
 def build(keywords: dict[str, str]) -> str:

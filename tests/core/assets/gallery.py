@@ -10,13 +10,14 @@ from pathlib import Path
 from types import SimpleNamespace as Thing
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, has_request_context, render_template, request
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
 from core.assets import register
 from core.assets.build import ROOT
+from core.localization import languages
 
 HERE = Path(__file__).resolve().parent
 FA_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
@@ -26,12 +27,15 @@ def create_app(translations: str = "") -> Flask:
     """Return the application; its pages are `/home`, `/components`, `/desk`, `/error/<status>`."""
     app = Flask("core", root_path=str(ROOT / "core"), static_folder="static")
     app.config.update(SECRET_KEY="only for tests", BABEL_TRANSLATION_DIRECTORIES=translations)
-    Babel(app, default_locale="fa", locale_selector=lambda: request.args.get("lang", "fa"))
+    Babel(app, default_locale="fa", locale_selector=_language)
+    languages.connect(_language, lambda: None)
     own = FileSystemLoader(HERE / "templates")
     app.jinja_loader = ChoiceLoader([own, FileSystemLoader(ROOT / "core" / "templates")])
     register(app)
     app.jinja_env.globals["csrf"] = lambda: Markup('<input type="hidden" name="t" value="x">')
-    app.jinja_env.filters.update(fa_num=_digits, money=_money, jdate=_jdate, jdatetime=_jdatetime)
+    app.jinja_env.filters.update(
+        fa_num=_digits, number=_money, money=_money, jdate=_jdate, jdatetime=_jdatetime
+    )
     for name in ("home", "components", "desk"):
         app.add_url_rule(f"/{name}", name, lambda name=name: _page(f"{name}.html"))
     app.add_url_rule("/error/<int:status>", "error", _error)
@@ -56,8 +60,12 @@ def _error(status: int) -> str:
     return render_template("errors/error.html", status=status, request_id="0f3a9c")
 
 
+def _language() -> str | None:
+    return request.args.get("lang", "fa") if has_request_context() else None
+
+
 def _persian() -> bool:
-    return request.args.get("lang", "fa") == "fa"
+    return _language() == "fa"
 
 
 def _digits(value: object) -> str:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from embedded_support import ask, mode
 
-from core.config import Settings
+from core.config import Settings, SettingsError
 from core.database import provision, roles, urls
 from core.database.embedded import EmbeddedServer, Running, choose
 from core.database.provision import ensure_database
@@ -57,7 +57,7 @@ def assert_rights(found: DatabaseUrls) -> None:
         (found.backup, "insert into thing values (2, 2)"),
         (found.backup, "select answer()"),
         (found.owner, "create role other"),
-        (found.owner, "create database other"),
+        (found.owner, "alter role hamyar_app superuser"),
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             run(url, statement)
@@ -207,4 +207,7 @@ def test_sqlalchemy_spelling() -> None:
     several = urls.sqlalchemy_url("postgresql://u@a:1,b:2/d?target_session_attrs=read-write")
     assert several.query["host"] == ("a:1", "b:2")
     assert several.query["target_session_attrs"] == "read-write"
-    assert urls.redacted("postgresql://u:secret@h/d d") == "postgresql://u@/d%20d?host=h"
+    assert urls.redacted("postgresql://u:secret@h/d%20d") == "postgresql://u@/d%20d?host=h"
+    with pytest.raises(SettingsError, match="percent-encode") as caught:
+        urls.parts("postgresql://u:se cret@h/d")
+    assert "cret" not in str(caught.value)

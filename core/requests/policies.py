@@ -1,0 +1,126 @@
+"""Rules about steps, deadlines, keys and who may decide: plain values only."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from core.localization.digits import to_latin
+from core.localization.languages import LANGUAGES, use_locale
+from core.policy.viewer import Viewer
+from core.sdk.declarations import Step
+from core.sdk.text import Text
+
+Words = dict[str, str]
+"""The same text in every language: ``{"fa": …, "en": …}``."""
+
+LONGEST_KEY: Final = 255
+LONGEST_REASON: Final = 2000
+_REFERENCE: Final = re.compile(r"(?:HM-?)?(\d{4})-(\d{1,9})|(?:HM-?)(\d{4})-?")
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenStep:
+    """One approval as it was when the request was sent; later edits don't reach it (rule R7)."""
+
+    name: str
+    title: Words
+    permission: str
+    days: int | None = None
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any]) -> FrozenStep:
+        """Build from what the request's row holds."""
+        return cls(facts["name"], facts["title"], facts["permission"], facts.get("days"))
+
+
+def in_every_language(text: Text) -> Words:
+    """Return ``text`` as it reads in each language, so that no catalogue is needed later."""
+    words = {}
+    for locale in LANGUAGES:
+        with use_locale(locale):
+            words[locale] = str(text)
+    return words
+
+
+def freeze(steps: Iterable[Step], amount: int | None) -> list[dict[str, Any]]:
+    """Return, as JSON, the steps that a request over ``amount`` rial must pass.
+
+    A step with ``above`` applies to greater amounts only; without an amount it doesn't apply.
+    """
+    return [
+        {
+            "name": step.name,
+            "title": in_every_language(step.title),
+            "permission": step.permission,
+            "days": step.days,
+        }
+        for step in steps
+        if step.above is None or (amount is not None and amount > step.above)
+    ]
+
+
+def due_date(start: date, days: int | None, weekend: Collection[int]) -> date | None:
+    """Return the last business day on which a step is in time, or None without a deadline.
+
+    ``weekend`` holds closed weekdays, Saturday = 0 … Friday = 6. The day of arrival doesn't
+    count.
+    """
+    if days is None:
+        return None
+    day = start
+    while days:
+        day += timedelta(days=1)
+        if (day.weekday() + 2) % 7 not in weekend or len(weekend) >= 7:
+            days -= 1
+    return day
+
+
+def key_digest(key: str) -> bytes:
+    """Return the SHA-256 under which an idempotency key is kept."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+def reference(year: int, number: int) -> str:
+    """Return ``HM-<Jalali year>-<5+ digits>``."""
+    return f"HM-{year}-{number:05d}"
+
+
+def reference_prefix(text: str) -> str | None:
+    """Return the (beginning of a) reference that was typed, or None if it's something else.
+
+    Any digits, spaces, small letters and a missing ``HM-`` or zeros are accepted: ``۱۴۰۵-۸۲۳۱``.
+    """
+    match = _REFERENCE.fullmatch(re.sub(r"\s", "", to_latin(text)).upper())
+    if match is None:
+        return None
+    year, number, year_alone = match.groups()
+    return reference(int(year), int(number)) if year else f"HM-{year_alone}-"
+
+
+def may_decide(
+    viewer: Viewer,
+    *,
+    municipality_id: UUID,
+    permission: str,
+    person_id: UUID,
+    routed_to: Collection[UUID] | None,
+    in_units: Callable[[Collection[UUID]], bool],
+) -> bool:
+    """Tell whether the viewer may decide the present step of somebody's request.
+
+    Nobody decides his own (rule R1). A routed step is decided by the accounts named, any other
+    by those who hold its permission; ``in_units(units)`` tells whether the request belongs
+    to the subtree of one of the units that their grants are limited to.
+    """
+    if viewer.account_id is None or viewer.person_id == person_id:
+        return False
+    if routed_to is not None:
+        return viewer.account_id in routed_to
+    units = viewer.units_for(permission, municipality_id)
+    return units is None or (bool(units) and in_units(units))

@@ -1,0 +1,1 @@
+"""Small plugins, one for each promise of the plugin host."""
