@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.forms import register as register_forms
 from flask import Flask, Response, g
 
 from core import errors
-from core.accounts import security
 from core.accounts.sessions import ServerSessionInterface
 from core.assets import register as register_assets
 from core.config import Settings, load_settings
 from core.database.extension import db
-from core.database.provision import ensure_database
 from core.flask_config import flask_config
+from core.forms import register as register_forms
 from core.headers import register as register_headers
 from core.localization import filters, i18n
 from core.models import import_all
@@ -43,7 +41,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """
     settings = settings or load_settings()
     app = Hamyar("core", static_folder="static", template_folder="templates")
-    app.config.update(flask_config(settings, ensure_database(settings).app), **overrides)
+    app.config.update(flask_config(settings), **overrides)
     app.extensions["hamyar_settings"] = settings
     db.init_app(app)
     host = PluginHost(strict=settings.strict_plugins)
@@ -57,7 +55,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     errors.register(app)
     app.session_interface = ServerSessionInterface()
     enforcement.register(app)
-    security.register(app)
     register_forms(app)
     register_pages(app)
     mount.register(app, host)

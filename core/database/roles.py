@@ -118,15 +118,17 @@ def create_database(connection: psycopg.Connection, database: str) -> None:
 
 
 class as_member:  # noqa: N801 - a context manager, named as it reads
-    """Be a member of the owner role for a moment, as only its members may give it a database.
+    """Be able to become the owner role for a moment, as only then one may give it a database.
 
-    A superuser needs no membership; for others it would remain as a hidden right.
+    A superuser always is; for others the membership would remain as a hidden right. From 16 on,
+    who creates a role is a member that may hand it on, but may not become it.
     """
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self.connection = connection
+        right = "set" if connection.info.server_version >= 160000 else "member"
         row = connection.execute(
-            "select pg_has_role(current_user, 'hamyar_owner', 'member')"
+            "select pg_has_role(current_user, 'hamyar_owner', %s)", [right]
         ).fetchone()
         self.needed = row is None or not row[0]
 

@@ -56,11 +56,26 @@ class UnitOfWork:
         """Run ``action`` once, just before the commit; a second call of the name is ignored.
 
         The audit uses it, so that the lock on a chain's head comes after every other lock.
+        What such an action will write is noted in a list in ``session.info``.
         """
         self._last.setdefault(name, action)
 
+    def notes(self) -> dict[str, int]:
+        """Return how much is noted for the commit, for `forget_notes_since`."""
+        kept = self.session.info.items()
+        return {name: len(noted) for name, noted in kept if isinstance(noted, list)}
+
+    def forget_notes_since(self, notes: dict[str, int]) -> None:
+        """Forget what was noted later: the savepoint of which it told was rolled back."""
+        for name, noted in self.session.info.items():
+            if isinstance(noted, list):
+                del noted[notes.get(name, 0) :]
+
     def commit(self) -> None:
         """Run the last actions and commit. Only the edge calls this."""
+        if self.session.in_nested_transaction():
+            # Before the last actions run: what they would write is rolled back with the hook.
+            raise RuntimeError("only the edge commits, and no savepoint is open there")
         self.session.flush()
         for action in self._last.values():
             action(self)

@@ -1,8 +1,8 @@
 """Translations straight from ``.po`` files: nothing to compile, so nothing can be stale.
 
 A file is parsed once per modification time and kept in memory. For one domain the files of
-several directories (core first, then plugins) act as one; the first that knows a msgid wins.
-English is the language of the msgids and has no files.
+several directories act as one: core's general one, one beside each feature of core
+(``core/<feature>/locale``), then the plugins'; the first that knows a msgid wins. English is the language of the msgids and has no files.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
 CORE_LOCALE: Final = Path(__file__).parent / "locale"
+FEATURE_LOCALES: Final = tuple(sorted(Path(__file__).parents[1].glob("*/locale")))
 
 _files: dict[Path, tuple[int, PoTranslations]] = {}
 _merged: dict[tuple[str, str], PoTranslations] = {}
-_directories: list[Path] = [CORE_LOCALE]
+_directories: list[Path] = list(dict.fromkeys([CORE_LOCALE, *FEATURE_LOCALES]))
 _lock = Lock()
 
 

@@ -183,7 +183,8 @@ class Dispatcher:
     ) -> tuple[Answer[T], ...]:
         """Return what every plugin in ``asked`` says.
 
-        Raises `HookError` when one of them isn't loaded, raises or answers in a wrong shape.
+        Raises `HookError` when one of them isn't loaded, raises or answers in a wrong shape;
+        what it wrote is undone then, and the caller's transaction stays usable.
         """
         self._all_present(hook, asked)
         answers: list[Answer[T]] = []
@@ -219,11 +220,19 @@ class Dispatcher:
         *,
         single: bool = False,
     ) -> list[T]:
+        guard = _guard(given)
         try:
-            return self._strictly(one, expected, given, single=single)
-        except CAUGHT as error:
+            found = self._strictly(one, expected, given, single=single)
+        except BaseException as error:
+            if guard:
+                guard.undo()
+            if not isinstance(error, CAUGHT):
+                raise
             self._record(one.plugin, hook, error)
             raise HookError(one.plugin, hook, explain(error)) from error
+        for failure in self._keep(hook, one, guard) if guard else ():
+            raise HookError(one.plugin, hook, failure.reason)
+        return found
 
     def _strictly(
         self, one: Implementation, expected: type[T], given: Arguments, *, single: bool = False
@@ -264,4 +273,4 @@ def _guard(given: Arguments) -> Guard | None:
         return None
     from core.plugin_host.guard import Guard
 
-    return Guard(uow.session)
+    return Guard(uow)

@@ -1,0 +1,1 @@
+"""Hamyar's core: everything that is not a service."""

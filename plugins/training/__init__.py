@@ -1,0 +1,1 @@
+"""Training: from the catalogue to the certificate and the training passport."""
