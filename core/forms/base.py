@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
-from marshmallow import ValidationError, fields
-from marshmallow.utils import missing
+from marshmallow import ValidationError, fields, missing
 
 from core.forms.schema import Message
 from core.localization import _
@@ -17,7 +16,7 @@ T = TypeVar("T")
 
 def refuse(text: object, code: str = "invalid") -> ValidationError:
     """Return the error to raise for one field."""
-    return ValidationError([Message(text, code)])  # type: ignore[list-item] # a str
+    return ValidationError([Message(text, code)])
 
 
 class FormField(fields.Field[T]):

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask import render_template, request
-from marshmallow import ValidationError
-from marshmallow.utils import missing
+from marshmallow import ValidationError, missing
 
 from core.errors import Invalid, flattened
 from core.forms.base import FormField
@@ -97,7 +96,8 @@ class Form:
             self.data = self.schema.load(sent)
         except ValidationError as error:
             self.data = {}
-            self.refuse(Invalid(fields=error.normalized_messages()))
+            messages = error.normalized_messages()  # type: ignore[no-untyped-call] # library
+            self.refuse(Invalid(fields=messages))
         return not self.has_errors
 
     def read_filters(self, args: Any) -> Form:
