@@ -86,7 +86,7 @@ def _single_url(settings: Settings, given: str) -> DatabaseUrls:
     database = keywords.get("dbname", "")
     target = DATABASE if database in ("", *MAINTENANCE) else database
     server = f"{keywords.get('host', '')}:{keywords.get('port', '5432')}/{target}"
-    admin, may_create = _rights(given, target)
+    admin, may_create = _rights(given)
     if not may_create:
         return DatabaseUrls(given, None, settings.backup_url)
     store = Store(ensure_home(settings) / "database.json")
@@ -102,8 +102,12 @@ def _single_url(settings: Settings, given: str) -> DatabaseUrls:
     return found
 
 
-def _rights(given: str, target: str) -> tuple[str, bool]:
-    """Return a URL of an existing database of the server, and whether it may create roles."""
+def _rights(given: str) -> tuple[str, bool]:
+    """Return a URL of a database of the server that opens, and whether it may create roles.
+
+    Its own database may not exist yet, and after setup it is closed to others than our roles;
+    which of both it is stands only in a message of the server's language.
+    """
     import psycopg
 
     failure: Exception | None = None
@@ -114,12 +118,13 @@ def _rights(given: str, target: str) -> tuple[str, bool]:
                 row = connection.execute(
                     "select rolsuper or rolcreaterole from pg_roles where rolname = current_user"
                 ).fetchone()
-                return url, bool(row and row[0])
         except psycopg.OperationalError as error:
             failure = failure or error
-            if f'"{target}" does not exist' not in str(error):
-                break
-    reason = str(failure).strip().splitlines()[-1]
+            continue
+        may_create = bool(row and row[0])
+        if may_create or url == given:
+            return url, may_create
+    reason = str(failure).strip().splitlines()[0]
     raise RoleError(f"{urls.redacted(given)} cannot be reached: {reason}") from failure
 
 

@@ -118,7 +118,7 @@ def _runtime_bases(account: Account) -> list[Path]:
     elif (given := os.environ.get("XDG_RUNTIME_DIR", "")).startswith("/"):
         bases.append(Path(given) / "hamyar")
     usable = [base for base in bases if _base(base, 0o711 if account.drop else 0o700)]
-    return [*usable, Path("/tmp")]  # made 0700 and checked in _own
+    return [*usable, Path("/tmp")]  # noqa: S108 - made 0700 and checked in _own
 
 
 def _base(path: Path, mode: int) -> bool:

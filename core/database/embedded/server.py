@@ -121,7 +121,7 @@ class EmbeddedServer:
         cluster.configure(self.folder, sockets, self.options)
         cluster.rotate_log(self.data)
         # pg_ctl hands paths to a shell, which a `$` in them would upset: so none is given
-        command = [binaries.tool("pg_ctl"), "-l", "server.log", "-w"]
+        command: list[str | Path] = [binaries.tool("pg_ctl"), "-l", "server.log", "-w"]
         done = self.account.run(
             [*command, "-t", str(int(self.patience)), "start"], self.patience + 30, self.data
         )

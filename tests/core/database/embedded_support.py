@@ -29,13 +29,13 @@ def in_child(work: Callable[[], Any], uid: int | None = None) -> Any:
                 os.setgid(uid)
                 os.setuid(uid)
             answer = (True, work())
-        except BaseException as error:  # everything is handed to the parent
+        except BaseException as error:  # noqa: BLE001 - everything is handed to the parent
             answer = (False, f"{type(error).__name__}: {error}")
         os.write(writer, pickle.dumps(answer))
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as file:
-        good, result = pickle.loads(file.read())  # noqa: S301 - from our own child
+        good, result = pickle.loads(file.read())
     os.waitpid(child, 0)
     if not good:
         raise AssertionError(result)

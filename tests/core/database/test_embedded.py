@@ -15,7 +15,7 @@ from embedded_support import ask, in_child, mode
 from core.database.embedded import EmbeddedServer, ServerError, choose, cluster, installed, process
 
 
-def test_new_server_is_closed_and_checked(home: Path) -> None:
+def test_new_server_is_closed_and_checked(home: Path, new_clusters: None) -> None:
     running = EmbeddedServer(home).start()
     assert ask(running, "show listen_addresses") == ""
     assert ask(running, "show data_checksums") == "on"
@@ -29,7 +29,7 @@ def test_new_server_is_closed_and_checked(home: Path) -> None:
     assert "evaluation" in running.warning
 
 
-def test_order_is_by_code_point_everywhere(home: Path) -> None:
+def test_order_is_by_code_point_everywhere(home: Path, new_clusters: None) -> None:
     running = EmbeddedServer(home).start()
     query = "select string_agg(x, '' order by x) from unnest(array['ک','a','B','ا','ي','پ']) x"
     assert ask(running, query) == "".join(sorted("کaBايپ"))
@@ -53,7 +53,7 @@ def test_server_outlives_the_process_that_started_it(home: Path) -> None:
     assert found.pid == pid
 
 
-def test_concurrent_starts_give_one_server(home: Path) -> None:
+def test_concurrent_starts_give_one_server(home: Path, new_clusters: None) -> None:
     with ThreadPool(4) as pool:
         pids = pool.map(lambda _: in_child(lambda: EmbeddedServer(home).start().pid), range(4))
     assert len(set(pids)) == 1
@@ -131,7 +131,7 @@ def test_socket_swept_away(home: Path) -> None:
     assert ask(again, "select n from kept") == 7
 
 
-def test_long_path_of_home(base: Path) -> None:
+def test_long_path_of_home(base: Path, new_clusters: None) -> None:
     home = base / ("long-" * 25) / ("path-" * 25)
     home.mkdir(parents=True)
     running = EmbeddedServer(home).start()
@@ -139,13 +139,13 @@ def test_long_path_of_home(base: Path) -> None:
     assert ask(running, "select 1") == 1
 
 
-def test_home_with_quote_space_and_persian(base: Path) -> None:
+def test_home_with_quote_space_and_persian(base: Path, new_clusters: None) -> None:
     home = base / "it's همیار $HOME"
     home.mkdir()
     assert ask(EmbeddedServer(home).start(), "select 1") == 1
 
 
-def test_killed_creation_is_repeated(home: Path) -> None:
+def test_killed_creation_is_repeated(home: Path, new_clusters: None) -> None:
     half = home / "postgres/data.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
