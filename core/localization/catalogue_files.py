@@ -2,7 +2,8 @@
 
 A file is parsed once per modification time and kept in memory. For one domain the files of
 several directories act as one: core's general one, one beside each feature of core
-(``core/<feature>/locale``), then the plugins'; the first that knows a msgid wins. English is the language of the msgids and has no files.
+(``core/<feature>/locale``), then the plugins'; the first that knows a msgid wins. English is
+the language of the msgids and has no files.
 """
 
 from __future__ import annotations
