@@ -48,6 +48,13 @@ class HookError(RuntimeError):
         self.reason = reason
 
 
+class TransactionEndedError(RuntimeError):
+    """A hook committed or rolled back the caller's transaction.
+
+    Earlier work of the caller may be gone, so this is never skipped, whatever the mode.
+    """
+
+
 def is_value(kind: type[Any]) -> bool:
     """Tell whether ``kind`` is one of the SDK's value classes."""
     return hasattr(kind, "__dataclass_fields__")

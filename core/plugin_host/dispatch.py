@@ -11,6 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
@@ -20,6 +21,7 @@ from core.plugin_host.answers import (
     Failure,
     HookError,
     MalformedAnswerError,
+    TransactionEndedError,
     items,
     problem,
 )
@@ -150,33 +152,13 @@ class Dispatcher:
         failures: list[Failure] = []
         for one in self.implementations(hook):
             if one.plugin in only:
-                failures += self._tell_one(hook, one, given)
+                try:
+                    _whole_or_nothing(given, partial(one.call, given))
+                except TransactionEndedError:
+                    raise
+                except CAUGHT as error:
+                    failures.append(self._record(one.plugin, hook, error))
         return tuple(failures)
-
-    def _tell_one(self, hook: str, one: Implementation, given: Arguments) -> list[Failure]:
-        guard = _guard(given)
-        try:
-            one.call(given)
-        except CAUGHT as error:
-            if guard:
-                guard.undo()
-            return [self._record(one.plugin, hook, error)]
-        except BaseException:
-            if guard:
-                guard.undo()
-            raise
-        return self._keep(hook, one, guard) if guard else []
-
-    def _keep(self, hook: str, one: Implementation, guard: Guard) -> list[Failure]:
-        from core.plugin_host.guard import TransactionEndedError
-
-        try:
-            guard.keep()
-        except TransactionEndedError:
-            raise
-        except CAUGHT as error:  # a constraint that the last flush met
-            return [self._record(one.plugin, hook, error)]
-        return []
 
     def decide(
         self, hook: str, expected: type[T], asked: Collection[str], **given: Any
@@ -220,19 +202,14 @@ class Dispatcher:
         *,
         single: bool = False,
     ) -> list[T]:
-        guard = _guard(given)
+        ask = partial(self._strictly, one, expected, given, single=single)
         try:
-            found = self._strictly(one, expected, given, single=single)
-        except BaseException as error:
-            if guard:
-                guard.undo()
-            if not isinstance(error, CAUGHT):
-                raise
+            return _whole_or_nothing(given, ask)
+        except TransactionEndedError:
+            raise
+        except CAUGHT as error:
             self._record(one.plugin, hook, error)
             raise HookError(one.plugin, hook, explain(error)) from error
-        for failure in self._keep(hook, one, guard) if guard else ():
-            raise HookError(one.plugin, hook, failure.reason)
-        return found
 
     def _strictly(
         self, one: Implementation, expected: type[T], given: Arguments, *, single: bool = False
@@ -265,6 +242,20 @@ class Dispatcher:
 def _refuse(sentence: str) -> None:
     if sentence:
         raise MalformedAnswerError(sentence)
+
+
+def _whole_or_nothing(given: Arguments, work: Callable[[], T]) -> T:
+    """Return what ``work`` returns; what it wrote is undone unless all of it succeeds."""
+    guard = _guard(given)
+    try:
+        result = work()
+    except BaseException:
+        if guard:
+            guard.undo()
+        raise
+    if guard:
+        guard.keep()  # a constraint may fail in the last flush
+    return result
 
 
 def _guard(given: Arguments) -> Guard | None:

@@ -9,17 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
+from core.plugin_host.answers import TransactionEndedError
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import SessionTransaction
 
     from core.database.unit_of_work import UnitOfWork
-
-
-class TransactionEndedError(RuntimeError):
-    """A hook committed or rolled back the caller's transaction.
-
-    Earlier work of the caller may be gone, so this is never skipped, whatever the mode.
-    """
 
 
 class Guard:

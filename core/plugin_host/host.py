@@ -14,12 +14,16 @@ from core.plugin_host.hooks import DECLARATIONS, Hooks
 from core.plugin_host.plugin import Plugin, PluginState, Source
 from core.plugin_host.quarantine import (
     CAUGHT,
+    PluginRefusedError,
     QuarantineError,
     quarantined,
 )
 from core.sdk import Manifest
 
 logger = logging.getLogger("hamyar.plugins")
+
+PRESENT = (PluginState.LOADED, PluginState.NEEDS_MIGRATION)
+"""States of a plugin on which others may rely."""
 
 
 class PluginHost:
@@ -45,9 +49,11 @@ class PluginHost:
         self._dispatcher = Dispatcher(self._manager, self._weight, self._hook_failed)
         self._plugins: dict[str, Plugin] = {}
         self.hooks = Hooks(self._dispatcher, self._live_manifest)
-        for plugin in loader.load_all(_candidates(bundled, entry_points)):
-            self._plugins[plugin.name] = plugin
+        found = loader.load_all(_candidates(bundled, entry_points))
+        self._plugins.update((plugin.name, plugin) for plugin in found)
+        for plugin in found:
             self._admit(plugin)
+        self._withdraw_dependents()
 
     @property
     def plugins(self) -> tuple[Plugin, ...]:
@@ -87,18 +93,13 @@ class PluginHost:
     def quarantine(self, name: str, error: BaseException, during: str = "") -> None:
         """Take a plugin out, with ``error`` as the reason and ``during`` the step that failed."""
         self._withdraw(quarantined(self._plugins[name], error, during))
+        self._withdraw_dependents()
 
     def mark_needs_migration(self, name: str, reason: str) -> None:
         """Gate a plugin off whose tables are behind its code."""
         plugin = self._plugins[name]
         if plugin.is_loaded:
             self._change(replace(plugin, state=PluginState.NEEDS_MIGRATION, reason=reason))
-
-    def mark_migrated(self, name: str) -> None:
-        """Take a plugin back whose tables have caught up."""
-        plugin = self._plugins[name]
-        if plugin.state is PluginState.NEEDS_MIGRATION:
-            self._change(replace(plugin, state=PluginState.LOADED, reason=""))
 
     def mark_orphans(self, known: Iterable[str]) -> None:
         """Add those ``known`` to the database (activations, version tables) but not installed."""
@@ -116,6 +117,16 @@ class PluginHost:
                 self._dispatcher.forget()
         except CAUGHT as error:
             self.quarantine(plugin.name, error)
+
+    def _withdraw_dependents(self) -> None:
+        """Quarantine whatever requires a plugin that isn't loaded here, and so on."""
+        there = {p.name for p in self.plugins if p.state in PRESENT}
+        for plugin in self.loaded():
+            missing = sorted(set(plugin.manifest.requires) - there) if plugin.manifest else []
+            if missing:
+                refusal = PluginRefusedError(f"it requires {', '.join(missing)}, not loaded here")
+                self.quarantine(plugin.name, refusal)
+                return
 
     def _withdraw(self, plugin: Plugin) -> None:
         self._change(plugin)

@@ -81,7 +81,7 @@ def load_all(candidates: Iterable[Candidate]) -> list[Plugin]:
             free = _free_name(plugin.name, {other.name for other in plugins})
             plugin = quarantined(replace(plugin, name=free), PluginRefusedError(clash))
         plugins.append(plugin)
-    return [_with_requirements(plugin, plugins) for plugin in plugins]
+    return plugins
 
 
 def _free_name(name: str, taken: set[str]) -> str:
@@ -90,18 +90,6 @@ def _free_name(name: str, taken: set[str]) -> str:
         name = f"{name.partition('#')[0]}#{number}"
         number += 1
     return name
-
-
-def _with_requirements(plugin: Plugin, plugins: list[Plugin]) -> Plugin:
-    if plugin.manifest is None or not plugin.is_loaded:
-        return plugin
-    there = {other.name for other in plugins if other.is_loaded}
-    missing = sorted(set(plugin.manifest.requires) - there)
-    if not missing:
-        return plugin
-    return quarantined(
-        plugin, PluginRefusedError(f"it requires {', '.join(missing)}, not loaded here")
-    )
 
 
 def load(candidate: Candidate) -> Plugin:
@@ -122,8 +110,10 @@ def load(candidate: Candidate) -> Plugin:
     return plugin
 
 
-def read_manifest(module: ModuleType | None) -> Manifest:
-    """Return the module's ``MANIFEST``; raise `PluginRefusedError` if it is none."""
+def read_manifest(module: object) -> Manifest:
+    """Return the module's ``MANIFEST``; raise `PluginRefusedError` if it has none."""
+    if not isinstance(module, ModuleType):
+        raise PluginRefusedError("it must be registered as a module, as in package.plugin")
     manifest = getattr(module, "MANIFEST", None)
     if type(manifest) is not Manifest:
         raise PluginRefusedError("plugin.py has no MANIFEST made of core.sdk.Manifest")

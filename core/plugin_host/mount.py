@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from core.plugin_host.host import PluginHost
 from core.plugin_host.plugin import Plugin
+from core.plugin_host.quarantine import CAUGHT
 
 
 def register(app: Flask, host: PluginHost) -> None:
@@ -21,7 +22,11 @@ def register(app: Flask, host: PluginHost) -> None:
         [app.create_global_jinja_loader(), *(FileSystemLoader(folder) for folder in folders)]
     )
     for answer in host.hooks.blueprints():
-        app.register_blueprint(answer.value, url_prefix=f"/m/<municipality>/{answer.plugin}")
+        try:
+            app.register_blueprint(answer.value, url_prefix=f"/m/<municipality>/{answer.plugin}")
+        except CAUGHT as error:
+            # What it has registered already stays there, but the gate never opens for it.
+            host.quarantine(answer.plugin, error, "mounting its pages")
 
 
 def locale_folders(host: PluginHost) -> list[Path]:

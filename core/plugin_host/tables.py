@@ -8,11 +8,11 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Table
+from sqlalchemy import Column, Index, Table, UniqueConstraint
 from sqlalchemy.orm import configure_mappers
 
 from core.database.base import Base, TableClass
@@ -40,7 +40,7 @@ def import_models(package: str, name: str, other_plugins: Iterable[str]) -> None
         _refuse(list(_problems(name, _own(package, before), set(other_plugins))))
         configure_mappers()
     except BaseException:
-        _take_out(package, _own(package, before))
+        take_out(package, name, before)
         raise
 
 
@@ -77,10 +77,35 @@ def _class_problems(table: Table) -> Iterator[str]:
     kind, reason = _declared_class(table)
     if not isinstance(kind, TableClass):
         yield f"the table {table.name!r} doesn't say its table_class"
-    elif kind is TableClass.TENANT and _first_key(table) != "municipality_id":
-        yield f"the primary key of {table.name!r} must start with municipality_id"
+    elif kind is TableClass.TENANT:
+        yield from _tenant_problems(table)
     elif kind is TableClass.GLOBAL and not reason:
         yield f"the global table {table.name!r} gives no table_reason"
+
+
+def _tenant_problems(table: Table) -> Iterator[str]:
+    """Yield each key that could meet another municipality's row."""
+    if not _starts_with_tenant(table.primary_key.columns):
+        yield f"the primary key of {table.name!r} must start with municipality_id"
+    unique: list[UniqueConstraint | Index] = [i for i in table.indexes if i.unique]
+    unique += [c for c in table.constraints if isinstance(c, UniqueConstraint)]
+    for key in unique:
+        if not _starts_with_tenant(key.columns):
+            yield f"the unique key {key.name!r} of {table.name!r} must start with municipality_id"
+    for reference in table.foreign_key_constraints:
+        target = Base.metadata.tables.get(reference.elements[0].target_fullname.partition(".")[0])
+        if target is None or _declared_class(target)[0] is not TableClass.TENANT:
+            continue
+        if not _starts_with_tenant(reference.columns):
+            yield (
+                f"the reference of {table.name!r} to {target.name!r} must start with"
+                " municipality_id (core.sdk.models.tenant_fk)"
+            )
+
+
+def _starts_with_tenant(columns: Iterable[Column[Any]]) -> bool:
+    first = next(iter(columns), None)
+    return first is not None and first.name == "municipality_id"
 
 
 def _declared_class(table: Table) -> tuple[object, str]:
@@ -91,11 +116,6 @@ def _declared_class(table: Table) -> tuple[object, str]:
     return table.info.get("table_class"), table.info.get("table_reason", "")
 
 
-def _first_key(table: Table) -> str:
-    columns = list(table.primary_key.columns)
-    return columns[0].name if columns else ""
-
-
 def _reference_problems(table: Table, others: set[str]) -> Iterator[str]:
     for key in table.foreign_keys:
         target = key.target_fullname.partition(".")[0]
@@ -103,14 +123,16 @@ def _reference_problems(table: Table, others: set[str]) -> Iterator[str]:
             yield f"{table.name!r} refers to {target!r}, a table of another plugin"
 
 
-def _take_out(package: str, tables: dict[str, Table]) -> None:
+def take_out(package: str, name: str, before: Collection[str]) -> None:
+    """Unmap a plugin's models; its own tables and all not ``before`` leave the metadata."""
     for model in _classes(package):
         # SQLAlchemy has no public way to unmap one class, and a broken mapper left behind
         # would make every later query of core fail.
         manager = sqlalchemy.inspect(model).class_manager
         Base.registry._dispose_manager_and_mapper(manager)
         Base.registry._managers.pop(manager, None)
-    for table in tables.values():
-        Base.metadata.remove(table)
+    for key, table in list(Base.metadata.tables.items()):
+        if key not in before or key.startswith(name + "_"):
+            Base.metadata.remove(table)
     for module in [m for m in sys.modules if f"{m}.".startswith(f"{package}.models.")]:
         del sys.modules[module]

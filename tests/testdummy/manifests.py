@@ -16,9 +16,9 @@ def manifest(name: str, **fields: Any) -> Manifest:
         "api": (1, 0),
         "provider": Provider("Testers", "security@example.org"),
         "holds_personal_data": False,
-        "permissions": (
-            Permission(f"{name}.view", "View"),
-            Permission(f"{name}.approve", "Approve"),
-        ),
     }
+    if "permissions" not in fields:
+        given["permissions"] = tuple(
+            Permission(f"{name}.{verb}", verb.title()) for verb in ("view", "approve")
+        )
     return Manifest(name=name, **{**given, **fields})

@@ -1,9 +1,10 @@
-"""Raises in every hook."""
+"""Raises in every hook that there is."""
 
 from __future__ import annotations
 
 from typing import NoReturn
 
+from core.plugin_host.hookspecs import MODES
 from core.sdk import hookimpl
 from tests.testdummy.manifests import manifest
 
@@ -14,15 +15,5 @@ def _fail() -> NoReturn:
     raise LookupError("this plugin always fails")
 
 
-def _hook(name: str) -> None:
-    function = hookimpl(specname=name)(lambda: _fail())
-    globals()[f"on_{name}"] = function
-
-
-for _name in (
-    "blueprints api_blueprints commands jobs request_types roles notification_topics demo_data "
-    "verifiable_documents service_blockers service_enabled service_disabled settings_changed "
-    "navigation home_cards tasks employee_panels dashboard_figures health employee_hired "
-    "employee_left eligibility clearance_obstacles commitments route_request"
-).split():
-    _hook(f"hamyar_{_name}")
+for _name in MODES:
+    globals()[f"on_{_name}"] = hookimpl(specname=_name)(lambda: _fail())

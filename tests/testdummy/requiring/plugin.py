@@ -1,0 +1,7 @@
+"""Works only beside another plugin."""
+
+from __future__ import annotations
+
+from tests.testdummy.manifests import manifest
+
+MANIFEST = manifest("requiring", requires=("raising",))
