@@ -45,8 +45,12 @@ def province(owner_engine: Engine, engine: Engine) -> Province:
 
 
 @pytest.fixture(scope="session")
-def app(session_urls: DatabaseUrls) -> Flask:
+def app(session_urls: DatabaseUrls) -> Iterator[Flask]:
     """The application on this worker's database."""
+    from core.database.extension import db
     from core.testing.app import make_app
 
-    return make_app(session_urls)
+    app = make_app(session_urls)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
