@@ -12,7 +12,7 @@ from trees import ROOT, python_files, relative, tracked, tree
 
 LONGEST = 400
 TEXT = {".py", ".html", ".css", ".js", ".md", ".cfg", ".toml", ".typ", ".po", ".json", ".yml", ""}
-UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b|NotImplementedError")
+UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError")
 FOREIGN = re.compile(r"/(?:work|root|home)/\w|(?:registry\.npmjs|pypi\.org|files\.pythonhosted)")
 
 
