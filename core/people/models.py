@@ -126,8 +126,11 @@ class Employment(TenantKey, Base):
     """A person's employment with a municipality.
 
     ``name_key`` (family name first), ``given_key`` (given name first) and ``sort_key`` are
-    derived from the person's names, so that lists and searches stay within one tenant index.
-    ``snapshot`` is what a former employer still sees of the person.
+    derived from the person's names, so that lists and searches stay within one tenant index; a
+    trigger on ``person`` carries a new name over while the employment isn't over.
+    ``snapshot`` is what an employer sees of the person outside the period (a trigger takes it):
+    national_id, given_name, family_name, father_name, birth_date, sex, marital_status.
+    ``tell_on`` is the next day on which services must be told that it begins or ends.
     """
 
     __tablename__ = "employment"
@@ -139,6 +142,12 @@ class Employment(TenantKey, Base):
         Index("ix_employment_name_key", "municipality_id", "name_key"),
         Index("ix_employment_given_key", "municipality_id", "given_key"),
         Index("ix_employment_person", "person_id", "municipality_id"),
+        Index(
+            "ix_employment_tell_on",
+            "municipality_id",
+            "tell_on",
+            postgresql_where=text("tell_on is not null"),
+        ),
     )
     table_class = TableClass.TENANT
 
@@ -150,6 +159,7 @@ class Employment(TenantKey, Base):
     ends_on: Mapped[date | None]
     end_reason: Mapped[str] = mapped_column(server_default="", default="")
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    tell_on: Mapped[date | None]
     name_key: Mapped[str]
     given_key: Mapped[str]
     sort_key: Mapped[str]
@@ -176,6 +186,7 @@ class Assignment(TenantKey, Base):
             using="gist",
         ),
         Index("ix_assignment_unit", "municipality_id", "unit_id"),
+        Index("ix_assignment_employment", "municipality_id", "employment_id", "starts_on"),
     )
     table_class = TableClass.TENANT
 
