@@ -55,6 +55,7 @@ class Settings:
     owner_url: str | None = None
     backup_url: str | None = None
     given_secret_key: str | None = None
+    signing_keys: Path | None = None
     base_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -179,7 +180,7 @@ def _choice(*allowed: str) -> Callable[[str], str]:
     return read
 
 
-def _home(text: str) -> Path:
+def _absolute_path(text: str) -> Path:
     path = Path(text).expanduser()
     if not path.is_absolute():
         raise ValueError("must be an absolute path")
@@ -233,12 +234,13 @@ def _sender(text: str) -> str:
 
 
 VARIABLES: Final[dict[str, tuple[str, Callable[[str], Any], str]]] = {
-    "HOME": ("home", _home, "folder of the data, keys and the embedded database"),
+    "HOME": ("home", _absolute_path, "folder of the data, keys and the embedded database"),
     "ENV": ("env", _choice(*ENVIRONMENTS), "production, development or test"),
     "DATABASE_URL": ("database_url", _database_url, "PostgreSQL for the application's role"),
     "OWNER_URL": ("owner_url", _database_url, "the same database for migrations"),
     "BACKUP_URL": ("backup_url", _database_url, "the same database for backups"),
     "SECRET_KEY": ("given_secret_key", _secret_key, "signs cookies and links"),
+    "SIGNING_KEYS": ("signing_keys", _absolute_path, "file of the keys that sign documents"),
     "BASE_URL": ("base_url", _base_url, "address that people type"),
     "HOST": ("host", _host, "address that the server listens on"),
     "PORT": ("port", _integer(1, 65535), "port that the server listens on"),

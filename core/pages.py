@@ -7,7 +7,15 @@ from typing import Any
 
 from flask import Flask, current_app, g
 
-BLUEPRINTS: tuple[str, ...] = ()
+from core.desk.shell import desk_shell
+from core.portal.shell import portal_shell
+from core.shell import page_url, plain_shell
+
+BLUEPRINTS: tuple[str, ...] = (
+    "core.portal.views:blueprint",
+    "core.desk.views:blueprint",
+    "core.verification.views:blueprint",
+)
 """``module:attribute`` of every blueprint of core."""
 
 
@@ -15,6 +23,9 @@ def register(app: Flask) -> None:
     """Register the blueprints and take ``<municipality>`` out of the views' arguments."""
     app.url_value_preprocessor(_take_municipality)
     app.url_defaults(_give_municipality)
+    app.jinja_env.globals.update(
+        plain_shell=plain_shell, portal_shell=portal_shell, desk_shell=desk_shell, page_url=page_url
+    )
     for name in BLUEPRINTS:
         module, _, attribute = name.partition(":")
         app.register_blueprint(getattr(importlib.import_module(module), attribute))

@@ -17,6 +17,7 @@ from core.config import OperatorError
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "db": ("core.cli.db", "Start, upgrade, check, back up and restore the database."),
+    "keys": ("core.cli.keys", "List and rotate the keys that sign documents."),
 }
 """Command → module (its attribute ``command`` is the click command) and one line of help."""
 

@@ -172,15 +172,21 @@ class NotificationTopic:
 
 @dataclass(frozen=True, slots=True)
 class LabelledField:
-    """A field of a signed document and the label that the verification page shows."""
+    """A field of a signed document and how the verification page shows it.
+
+    ``shown_as``: ``text``, ``date`` (signed as ISO 8601), ``minutes`` or ``number``.
+    """
 
     name: str
     label: Text
+    shown_as: str = "text"
 
     def __post_init__(self) -> None:
         """Check the fields."""
         checks.name("field name", self.name)
         checks.text("field label", self.label)
+        known = self.shown_as in ("text", "date", "minutes", "number")
+        checks.need(known, f"shown_as must be text, date, minutes or number, not {self.shown_as!r}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,9 @@ def symbol(address: str, digits: str) -> str:
 
     Error correction M (15 %). The symbol of a usual certificate needs ≥ 30 mm.
     """
-    code = segno.make([f"{address}#", digits], error="m", boost_error=False, mask=_MASK)
+    segments = [f"{address}#", digits]
+    # segno takes a list of segments, which its annotation leaves out.
+    code = segno.make(segments, error="m", boost_error=False, mask=_MASK)  # type: ignore[arg-type]
     size = len(code.matrix)
     strokes = "".join(
         f"M{start} {y}.5h{length}"

@@ -84,12 +84,18 @@ def test_the_symbol_alone_decides(ring: KeyRing) -> None:
     assert unseal(digits, ring) == payload
 
 
-def test_every_changed_bit_is_forged(ring: KeyRing) -> None:
+def test_no_changed_bit_changes_the_document(ring: KeyRing) -> None:
+    """The last byte of the compressed text may have up to seven bits that mean nothing."""
     payload = document()
     number = int(seal(payload, ring.sign(canonical(payload))))
+    accepted = 0
     for place in range(number.bit_length()):
-        with pytest.raises(ForgedError):
-            unseal(str(number ^ (1 << place)), ring)
+        try:
+            assert unseal(str(number ^ (1 << place)), ring) == payload
+            accepted += 1
+        except ForgedError:
+            continue
+    assert accepted <= 7
 
 
 def test_another_ring_is_forged(ring: KeyRing, tmp_path: Path) -> None:

@@ -1,0 +1,56 @@
+"""The public pages ``/verify/`` and ``/verify/<code>``: whether a paper is genuine.
+
+They belong to core, so they answer whatever service is off and whoever has left.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.accounts.request_state import current
+from core.policy.access import public
+from core.sdk.declarations import VerifiableDocument
+from core.verification import codes, wording
+from core.verification.services import find
+
+blueprint = Blueprint("verification", __name__)
+REASON = "whoever is shown a document may check it; its code cannot be guessed"
+
+
+@blueprint.get("/verify/")
+@public(REASON)
+def index() -> ResponseReturnValue:
+    """Ask for a code."""
+    typed = request.args.get("code", "").strip()
+    code = codes.normalise(typed)
+    if code is not None:
+        return redirect(url_for("verification.show", code=codes.grouped(code)), 303)
+    return _page("unknown" if typed else "ask", typed)
+
+
+@blueprint.get("/verify/<code>")
+@public(REASON)
+def show(code: str) -> ResponseReturnValue:
+    """Show the document with this code and whether it is genuine."""
+    normal = codes.normalise(code)
+    document = find(current().uow, normal) if normal else None
+    if document is None:
+        return _page("unknown", code)
+    declared = _declared()
+    return render_template(
+        "verification/document.html",
+        document=document,
+        title=wording.title(document.payload, declared),
+        lines=wording.lines(document.payload, declared),
+    )
+
+
+def _page(state: str, typed: str) -> ResponseReturnValue:
+    page = render_template("verification/ask.html", state=state, typed=typed[:60])
+    return page, 404 if state == "unknown" else 200
+
+
+def _declared() -> dict[str, VerifiableDocument]:
+    hooks = current_app.extensions["hamyar_plugins"].hooks
+    return {answer.value.kind: answer.value for answer in hooks.verifiable_documents()}
