@@ -12,6 +12,7 @@ from core.portal.shell import portal_shell
 from core.shell import page_url, plain_shell
 
 BLUEPRINTS: tuple[str, ...] = (
+    "core.jobs.views:blueprint",
     "core.portal.views:blueprint",
     "core.desk.views:blueprint",
     "core.verification.views:blueprint",

@@ -7,6 +7,7 @@ Session, viewer, gate and scope come in one round trip from ``hamyar_open_reques
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,9 +23,7 @@ from core.municipalities.place import Place
 from core.plugin_host.gate import Location
 from core.policy.viewer import Viewer, from_row
 
-OPEN = text(
-    "select hamyar_open_request(:token, :now, cast(:today as date), :municipality, :service)"
-)
+OPEN = text("select hamyar_open_request(:token, :now, cast(:today as date), :municipality)")
 
 
 class RequestSession(ScopedSession):
@@ -45,7 +44,6 @@ class RequestSession(ScopedSession):
                 "now": clock.now(),
                 "today": clock.today().isoformat(),
                 "municipality": self._address.municipality,
-                "service": self._address.plugin,
             },
         ).scalar_one()
         ids = self.row["scope"].strip("{}")
@@ -67,16 +65,21 @@ class StoredSession:
 
 @dataclass(slots=True)
 class RequestState:
-    """Everything that a view may know of its request."""
+    """Everything that a view may know of its request.
+
+    ``services``: municipality → service → ``on`` or ``closing``; of the municipality of the
+    address, or without one, of those where the viewer is employed today.
+    """
 
     unit: UnitOfWork
     viewer: Viewer
     address: Location
     municipality: Place | None
     places: tuple[Place, ...]
-    service_state: str | None
+    services: Mapping[UUID, Mapping[str, str]]
     is_read_only: bool
     stored: StoredSession | None
+    unread: int = 0
 
     @property
     def uow(self) -> UnitOfWork:
@@ -89,6 +92,17 @@ class RequestState:
         if self.municipality is None:
             raise LookupError("this address has no municipality")
         return self.municipality
+
+    @property
+    def service_state(self) -> str | None:
+        """The state of the service of the address; None if it is off or the address has none."""
+        if self.municipality is None or self.address.plugin is None:
+            return None
+        return self.services_in(self.municipality).get(self.address.plugin)
+
+    def services_in(self, place: Place) -> Mapping[str, str]:
+        """Return the services that are on or closing in a municipality, with their state."""
+        return self.services.get(place.id, {})
 
     def can(self, permission: str, place: Place | None = None) -> bool:
         """Tell whether the viewer holds the permission, here or in ``place``."""
@@ -122,9 +136,10 @@ def open_state(
         address,
         Place.from_facts(row["municipality"]) if row["municipality"] else None,
         tuple(Place.from_facts(facts) for facts in row["places"]),
-        row["service_state"],
+        {UUID(place): states for place, states in row["services"].items()},
         read_only,
         _stored(row),
+        row["unread"],
     )
 
 

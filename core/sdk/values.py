@@ -115,7 +115,10 @@ class NavigationItem:
 
 @dataclass(frozen=True, slots=True)
 class HomeCard:
-    """A service on the portal's home: one fact, one way on."""
+    """A service on the portal's home: one fact, one way on.
+
+    ``percent`` (0–100) draws a bar under the figure, as in "28 of 40 hours".
+    """
 
     title: Text
     summary: Text
@@ -123,6 +126,7 @@ class HomeCard:
     icon: str = ""
     figure: Text = ""
     weight: int = 100
+    percent: int | None = None
 
     def __post_init__(self) -> None:
         """Check the fields."""
@@ -132,6 +136,9 @@ class HomeCard:
         checks.icon("icon", self.icon)
         checks.optional_text("figure", self.figure)
         checks.whole("weight", self.weight)
+        if self.percent is not None:
+            checks.whole("percent", self.percent)
+            checks.need(self.percent <= 100, f"percent must be at most 100, not {self.percent}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ depends_on = None
 # Session, viewer, gate and scope of a request in one round trip (docs/adr/0005-request.md).
 OPEN_REQUEST = """
 declare
-  v_session account_session; v_account account; v_place record; v_state text;
+  v_session account_session; v_account account; v_place record;
   v_grants jsonb := '[]'; v_jobs jsonb := '[]'; v_scope text := '{}';
-  v_places jsonb := '[]';
+  v_places jsonb := '[]'; v_services jsonb := '{}'; v_unread int := 0;
 begin
   perform set_config('hamyar.today', p_today::text, true);
   select null::uuid as id, null::uuid as organisation_id, null::jsonb as facts into v_place;
@@ -54,8 +54,6 @@ begin
   if p_municipality is not null then
     select m.id, m.organisation_id, to_jsonb(m) - '{created_at}'::text[] as facts into v_place
       from municipality m where m.code = p_municipality and m.is_active;
-    select sa.state into v_state from service_activation sa
-      where sa.municipality_id = v_place.id and sa.service = p_service;
     if exists (select 1 from jsonb_array_elements(v_grants || v_jobs) x
         where x->>'municipality_id' in (v_place.id::text, v_place.organisation_id::text)) then
       v_scope := '{' || v_place.id || '}';
@@ -64,16 +62,29 @@ begin
     select '{' || coalesce(string_agg(distinct x->>'municipality_id', ','), '') || '}'
       into v_scope from jsonb_array_elements(v_jobs) x;
   end if;
+  -- What answers there: for the gate, for the menus, for the cards of the portal.
+  select coalesce(jsonb_object_agg(o.municipality_id, o.states), '{}') into v_services from (
+    select sa.municipality_id, jsonb_object_agg(sa.service, sa.state) as states
+      from service_activation sa
+      where sa.state <> 'off' and (sa.municipality_id = v_place.id or p_municipality is null
+        and sa.municipality_id = any(v_scope::uuid[]))
+      group by sa.municipality_id) o;
   perform set_config('hamyar.municipalities', v_scope, true);
   perform set_config('hamyar.person',
     coalesce(v_account.person_id, '00000000-0000-0000-0000-000000000000')::text, true);
+  perform set_config('hamyar.account', coalesce(v_account.id::text, ''), true);
+  -- The table comes with 0009; a body is bound when it is called.
+  if v_account.id is not null then
+    select count(*) into v_unread from message
+      where read_at is null and (account_id = v_account.id or person_id = v_account.person_id);
+  end if;
   return jsonb_build_object(
     'session_id', v_session.id, 'session_data', v_session.data, 'seen_at', v_session.seen_at,
     'account_id', v_account.id, 'person_id', v_account.person_id,
     'name', v_account.display_name, 'locale', v_account.locale, 'theme', v_account.theme,
     'grants', v_grants, 'employments', v_jobs,
-    'places', v_places, 'municipality', v_place.facts, 'service_state', v_state,
-    'scope', v_scope);
+    'places', v_places, 'municipality', v_place.facts, 'services', v_services,
+    'unread', v_unread, 'scope', v_scope);
 end
 """
 
@@ -209,8 +220,7 @@ def upgrade() -> None:
     op.create_index("ix_role_grant_account", "role_grant", ["account_id"], unique=False)
     isolate("role_grant")
     definer_function(
-        "hamyar_open_request(p_token bytea, p_now timestamptz, p_today date,"
-        " p_municipality text, p_service text)",
+        "hamyar_open_request(p_token bytea, p_now timestamptz, p_today date, p_municipality text)",
         "jsonb",
         OPEN_REQUEST,
         volatile=True,
@@ -219,7 +229,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them."""
-    op.execute("drop function hamyar_open_request(bytea, timestamptz, date, text, text)")
+    op.execute("drop function hamyar_open_request(bytea, timestamptz, date, text)")
 
     op.drop_table("role_grant")
     op.drop_table("one_time_code")

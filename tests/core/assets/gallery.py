@@ -18,6 +18,7 @@ from markupsafe import Markup
 from core.assets import register
 from core.assets.build import ROOT
 from core.localization import languages
+from core.shell import Account, Language, Link, PlaceLink, Section, Shell
 
 HERE = Path(__file__).resolve().parent
 FA_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
@@ -32,7 +33,12 @@ def create_app(translations: str = "") -> Flask:
     own = FileSystemLoader(HERE / "templates")
     app.jinja_loader = ChoiceLoader([own, FileSystemLoader(ROOT / "core" / "templates")])
     register(app)
-    app.jinja_env.globals["csrf"] = lambda: Markup('<input type="hidden" name="t" value="x">')
+    app.jinja_env.globals.update(
+        csrf=lambda: Markup('<input type="hidden" name="t" value="x">'),
+        portal_shell=shell,
+        desk_shell=shell,
+        plain_shell=shell,
+    )
     app.jinja_env.filters.update(
         fa_num=_digits, number=_money, money=_money, jdate=_jdate, jdatetime=_jdatetime
     )
@@ -53,7 +59,7 @@ def _headers(response: Any) -> Any:
 
 
 def _page(template: str) -> str:
-    return render_template(template, shell=shell(), **samples())
+    return render_template(template, **samples())
 
 
 def _error(status: int) -> str:
@@ -87,32 +93,33 @@ def _jdatetime(_value: datetime) -> str:
     return "۲ آذر ۱۴۰۵، ۱۰:۱۵" if _persian() else "2 Azar 1405, 10:15"
 
 
-def shell() -> Thing:
+def shell() -> Shell:
     """Return the data of the layouts, as the real application gives it."""
     labels = ["خانه", "آموزش", "بیمه", "وام", "مسکن"]
     icons = ["home", "school", "shield-heart", "cash", "home-heart"]
-    items = [
-        Thing(label=label, url=f"/{icon}", icon=icon, current=i == 0, badge=12 if i == 3 else None)
+    items = tuple(
+        Link(label, f"/{icon}", icon, current=i == 0, badge=12 if i == 3 else None)
         for i, (label, icon) in enumerate(zip(labels, icons, strict=True))
-    ]
+    )
     places = ["استان البرز", "کرج", "نظرآباد", "ساوجبلاغ"]
-    return Thing(
+    return Shell(
         brand_municipality="شهرداری کرج",
         home_url="/home",
         navigation=items,
-        viewer=Thing(name="مریم رضایی", initial="م", links=[], sign_out_url="/sign-out"),
-        languages=[
-            Thing(code="fa", name="فارسی", current=_persian()),
-            Thing(code="en", name="English", current=not _persian()),
-        ],
+        sections=(Section("", items[:3]), Section("مدیریت", items[3:])),
+        tabs=items,
+        viewer=Account("مریم رضایی", (), "/sign-out"),
+        languages=(
+            Language("fa", "فارسی", current=_persian()),
+            Language("en", "English", current=not _persian()),
+        ),
         theme=request.args.get("theme", "light"),
         unread=2,
         notifications_url="/messages",
-        municipalities=[
-            Thing(code=str(i), name=name, url=f"/m/{i}/desk/", current=i == 1)
-            for i, name in enumerate(places)
-        ],
-        footer=[Thing(label="راهنما", url="/help")],
+        municipalities=tuple(
+            PlaceLink(str(i), name, f"/m/{i}/desk/", i == 1) for i, name in enumerate(places)
+        ),
+        footer=(Link("راهنما", "/help"),),
     )
 
 

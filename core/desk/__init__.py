@@ -1,0 +1,1 @@
+"""The desk: where HR officers work."""

@@ -1,0 +1,65 @@
+"""The desk's home, put together: people, what waits, services and their figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from core.accounts.request_state import RequestState
+from core.desk import queries
+from core.desk.queries import Waiting
+from core.localization import _
+from core.localization.filters import jdate
+from core.localization.jalali import jalali_year, year_bounds
+from core.plugin_host.hooks import Hooks
+from core.portal.offers import Offer, offers_in
+from core.sdk import Figure, Period
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the viewer may see of the municipality; None where he lacks the permission."""
+
+    year: int
+    headcount: dict[str, int] | None
+    waiting: Waiting | None
+    figures: tuple[Figure, ...]
+    offers: tuple[Offer, ...]
+
+
+def build(state: RequestState) -> Home:
+    """Count, and ask the services that are on: two queries of core and those of the hooks."""
+    year = jalali_year(state.uow.today)
+    return Home(
+        year,
+        queries.headcount(state.uow, state.place.id) if state.can("people.view") else None,
+        queries.waiting(state.uow, state.place.id) if state.can("requests.review") else None,
+        _figures(state, year),
+        offers_in(state, state.place),
+    )
+
+
+def _figures(state: RequestState, year: int) -> tuple[Figure, ...]:
+    """The services' figures of the Jalali year, in their order."""
+    hooks: Hooks = current_app.extensions["hamyar_plugins"].hooks
+    answers = hooks.dashboard_figures(
+        uow=state.uow,
+        municipality=state.place,
+        period=Period(year_bounds(year)[0], year_bounds(year + 1)[0]),
+        only=state.services_in(state.place),
+    )
+    return tuple(sorted((a.value for a in answers), key=lambda figure: figure.weight))
+
+
+def waiting_note(waiting: Waiting) -> str:
+    """Say which of the open requests is most urgent."""
+    if waiting.late:
+        return _("%(late)s late, the oldest since %(day)s", late=waiting.late, day=_day(waiting))
+    if waiting.oldest_due:
+        return _("the first is due on %(day)s", day=_day(waiting))
+    return ""
+
+
+def _day(waiting: Waiting) -> str:
+    return jdate(waiting.oldest_due, "day")

@@ -1,0 +1,1 @@
+"""The portal: what an employee meets, mostly on a phone."""
