@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,14 +11,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database.base import Base, TableClass, TenantKey
-
-
-class ServiceState(enum.StrEnum):
-    """``closing``: nothing new starts, running cases and obligations go on."""
-
-    OFF = "off"
-    ON = "on"
-    CLOSING = "closing"
 
 
 class ServiceActivation(Base):
@@ -41,7 +32,11 @@ class ServiceActivation(Base):
 
 
 class ServiceActivationChange(TenantKey, Base):
-    """One switch or change of settings; append-only. Secrets stand masked in ``settings``."""
+    """One switch or change of settings; append-only.
+
+    ``settings`` is ``{field: [before, after]}`` of a change of settings, secrets masked, and None
+    for a switch. ``overridden`` are the blockers against which it was made.
+    """
 
     __tablename__ = "service_activation_change"
     __table_args__ = (

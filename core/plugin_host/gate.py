@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from core.plugin_host.plugin import Plugin
 
 OPEN_STATES = frozenset({"on", "closing"})
-"""Values of `core.activation.models.ServiceState` in which a service answers."""
+"""Values of `core.activation.states.ServiceState` in which a service answers."""
 
 MOST_DECODINGS = 5
 """A path that is still encoded after that many rounds fits no route anyway."""
