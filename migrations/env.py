@@ -20,7 +20,8 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
     if kind != "table" or name is None:
         return True
     if prefix is None:
-        return not any(name.startswith(f"{other}_") for other in owned)
+        others = {*owned, "procrastinate"}
+        return not any(name.startswith(f"{other}_") for other in others)
     return name.startswith(f"{prefix}_")
 
 

@@ -1,0 +1,1 @@
+"""Background work: enqueued in the caller's transaction, done by workers (docs/adr/0007)."""
