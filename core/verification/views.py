@@ -9,13 +9,16 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current
+from core.accounts.throttling import QUARTER, Limit, Try, network, spend
 from core.policy.access import public
 from core.sdk.declarations import VerifiableDocument
 from core.verification import codes, wording
-from core.verification.services import find
+from core.verification.services import Found, find
 
 blueprint = Blueprint("verification", __name__)
 REASON = "whoever is shown a document may check it; its code cannot be guessed"
+LOOKS = Limit("verify", 300, QUARTER)
+"""Enough for an office that checks a stack of papers, too little to go through codes."""
 
 
 @blueprint.get("/verify/")
@@ -33,8 +36,7 @@ def index() -> ResponseReturnValue:
 @public(REASON)
 def show(code: str) -> ResponseReturnValue:
     """Show the document with this code and whether it is genuine."""
-    normal = codes.normalise(code)
-    document = find(current().uow, normal) if normal else None
+    document = _find(code)
     if document is None:
         return _page("unknown", code)
     declared = _declared()
@@ -44,6 +46,15 @@ def show(code: str) -> ResponseReturnValue:
         title=wording.title(document.payload, declared),
         lines=wording.lines(document.payload, declared),
     )
+
+
+def _find(code: str) -> Found | None:
+    """Look up a well-formed code; a mistyped one doesn't reach the database."""
+    normal = codes.normalise(code)
+    if normal is None:
+        return None
+    spend([Try(LOOKS, network(request.remote_addr or ""))])
+    return find(current().uow, normal)
 
 
 def _page(state: str, typed: str) -> ResponseReturnValue:

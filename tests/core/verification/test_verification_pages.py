@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
+from core.accounts.throttling import HOUR, Limit
 from core.cli import hamyar
 from core.sdk import LabelledField, VerifiableDocument
 from core.testing.factories import Province
@@ -101,6 +102,16 @@ def test_an_unknown_code_is_not_found(client: FlaskClient, code: str) -> None:
     assert status == 404
     assert "پیدا نشد" in body
     assert "<script>" not in body
+
+
+def test_looking_up_codes_is_throttled(
+    client: FlaskClient, new: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "LOOKS", Limit("verify-test", 2, HOUR))
+    code = new().code
+    statuses = [page(client, code)[0] for _ in range(3)]
+    assert statuses == [200, 200, 429]
+    assert page(client, "mistyped")[0] == 404
 
 
 def test_a_code_may_be_typed_as_it_comes(client: FlaskClient, new: Issue) -> None:
