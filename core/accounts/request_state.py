@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from flask import g
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from core.database.scope import EMPTY, Scope, ScopedSession
 from core.database.unit_of_work import Actor, UnitOfWork
@@ -23,29 +24,31 @@ from core.municipalities.place import Place
 from core.plugin_host.gate import Location
 from core.policy.viewer import Viewer, from_row
 
-OPEN = text("select hamyar_open_request(:token, :now, cast(:today as date), :municipality)")
+OPEN = b"select hamyar_open_request(%s, %s, %s, %s, %s)::text"
 
 
 class RequestSession(ScopedSession):
     """The session of a request: PostgreSQL itself finds viewer and scope when it begins."""
 
-    def __init__(self, bind: Engine, token: str | None, address: Location) -> None:
+    def __init__(
+        self, bind: Engine, token: str | None, municipality: str | None, *, read_only: bool
+    ) -> None:
         super().__init__(bind, scope=EMPTY, expire_on_commit=False)
         self._token = hash_token(token) if token else b""
-        self._address = address
+        self._municipality = municipality
+        self._read_only = read_only
         self.row: dict[str, Any] = {}
 
     def send_scope(self, connection: Connection) -> None:
-        """Open the request in the database and take over the scope that it found."""
-        self.row = connection.execute(
-            OPEN,
-            {
-                "token": self._token,
-                "now": clock.now(),
-                "today": clock.today().isoformat(),
-                "municipality": self._address.municipality,
-            },
-        ).scalar_one()
+        """Open the request in the database and take over the scope that it found.
+
+        Straight through psycopg: it runs before every page, and SQLAlchemy's layers (and its
+        way of making a connection read-only) cost four times the statement itself.
+        """
+        now = clock.now()
+        values = (self._token, now, clock.day_of(now), self._municipality, self._read_only)
+        driver: Any = connection.connection.driver_connection
+        self.row = orjson.loads(driver.execute(OPEN, values).fetchone()[0])
         ids = self.row["scope"].strip("{}")
         person = self.row["person_id"]
         self.scope = Scope(
@@ -124,8 +127,7 @@ def open_state(
     engine: Engine, token: str | None, address: Location, *, read_only: bool, origin: str
 ) -> RequestState:
     """Begin the request's transaction and read who asks, from where and for what."""
-    bind = engine.execution_options(postgresql_readonly=True) if read_only else engine
-    session = RequestSession(bind, token, address)
+    session = RequestSession(engine, token, address.municipality, read_only=read_only)
     session.connection()
     row = session.row
     viewer = from_row(row)

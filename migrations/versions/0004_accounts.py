@@ -24,6 +24,9 @@ declare
   v_grants jsonb := '[]'; v_jobs jsonb := '[]'; v_scope text := '{}';
   v_places jsonb := '[]'; v_services jsonb := '{}'; v_unread int := 0;
 begin
+  if p_read_only then
+    perform set_config('transaction_read_only', 'on', true);
+  end if;
   perform set_config('hamyar.today', p_today::text, true);
   select null::uuid as id, null::uuid as organisation_id, null::jsonb as facts into v_place;
   select s.* into v_session
@@ -220,7 +223,8 @@ def upgrade() -> None:
     op.create_index("ix_role_grant_account", "role_grant", ["account_id"], unique=False)
     isolate("role_grant")
     definer_function(
-        "hamyar_open_request(p_token bytea, p_now timestamptz, p_today date, p_municipality text)",
+        "hamyar_open_request(p_token bytea, p_now timestamptz, p_today date,"
+        " p_municipality text, p_read_only boolean)",
         "jsonb",
         OPEN_REQUEST,
         volatile=True,
@@ -229,7 +233,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them."""
-    op.execute("drop function hamyar_open_request(bytea, timestamptz, date, text)")
+    op.execute("drop function hamyar_open_request(bytea, timestamptz, date, text, boolean)")
 
     op.drop_table("role_grant")
     op.drop_table("one_time_code")
