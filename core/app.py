@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import Flask, Response, g
 
-from core import errors
+from core import errors, proxies
+from core.accounts import security
 from core.accounts.sessions import ServerSessionInterface
+from core.activation.settings import check_schemas
 from core.assets import register as register_assets
 from core.config import Settings, load_settings
 from core.database.extension import db
@@ -16,8 +18,10 @@ from core.forms import register as register_forms
 from core.headers import register as register_headers
 from core.localization import filters, i18n
 from core.models import import_all
+from core.operations import logs
 from core.pages import register as register_pages
 from core.plugin_host import mount
+from core.plugin_host.database import mark
 from core.plugin_host.host import PluginHost
 from core.policy import enforcement
 
@@ -34,27 +38,36 @@ class Hamyar(Flask):
         return response
 
 
-def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+def create_app(
+    settings: Settings | None = None, *, host: PluginHost | None = None, **overrides: Any
+) -> Flask:
     """Return the application for ``settings`` (default: read from the environment).
 
-    ``overrides`` are Flask configuration values, for tests.
+    ``host`` (default: all plugins configured and installed) and ``overrides``, which are Flask
+    configuration values, are for tests.
     """
     settings = settings or load_settings()
     app = Hamyar("core", static_folder="static", template_folder="templates")
     app.config.update(flask_config(settings), **overrides)
     app.extensions["hamyar_settings"] = settings
+    proxies.register(app, settings)
     db.init_app(app)
-    host = PluginHost(strict=settings.strict_plugins)
+    host = host or PluginHost(strict=settings.strict_plugins)
     import_all()
     host.import_models()
+    check_schemas(host)
+    with app.app_context():
+        mark(host, db.engine)
     host.declare()
     app.extensions["hamyar_plugins"] = host
     i18n.init_babel(app, extra_locale_dirs=mount.locale_folders(host))
     filters.register(app)
     register_assets(app)
+    logs.register(app)
     errors.register(app)
     app.session_interface = ServerSessionInterface()
     enforcement.register(app)
+    security.register(app)
     register_forms(app)
     register_pages(app)
     mount.register(app, host)

@@ -1,0 +1,1 @@
+"""Running Hamyar: the server, its log, its health, the doctor."""
