@@ -173,6 +173,8 @@ def can_open(endpoint: str, place: Place | None) -> bool:
         return True
     if access.audience is Audience.SIGNED_IN or place is None:
         return access.audience is Audience.SIGNED_IN and viewer.is_signed_in
+    if access.organisation and not place.is_organisation:
+        return False
     if access.audience is Audience.EMPLOYEE:
         return viewer.post_in(place.id) is not None
     if access.audience is Audience.MEMBER:

@@ -26,11 +26,15 @@ class Audience(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The declaration of one route; ``permissions`` are alternatives."""
+    """The declaration of one route; ``permissions`` are alternatives.
+
+    ``organisation``: the page exists under the organisation's address only.
+    """
 
     audience: Audience
     permissions: tuple[str, ...] = ()
     reason: str = ""
+    organisation: bool = False
 
 
 def public(reason: str) -> Callable[[View], View]:
@@ -58,6 +62,11 @@ def requires(*permissions: str) -> Callable[[View], View]:
     if not permissions:
         raise ValueError("requires() needs at least one permission")
     return _declare(Access(Audience.PERMISSION, permissions=permissions))
+
+
+def requires_in_organisation(*permissions: str) -> Callable[[View], View]:
+    """Declare a page of the organisation that demands one of the permissions there."""
+    return _declare(Access(Audience.PERMISSION, permissions=permissions, organisation=True))
 
 
 def access_of(view: Callable[..., Any]) -> Access | None:

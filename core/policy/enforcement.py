@@ -55,6 +55,8 @@ def _check_member(state: RequestState, access: Access) -> None:
         return
     if state.municipality is None or not state.is_member():
         raise not_found()
+    if access.organisation and not state.place.is_organisation:
+        raise not_found()
     if access.audience is Audience.MEMBER:
         return
     if access.audience is Audience.EMPLOYEE:

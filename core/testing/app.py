@@ -10,12 +10,18 @@ from flask.testing import FlaskClient
 
 from core.config import Settings
 from core.database.urls import DatabaseUrls
+from core.plugin_host.host import PluginHost
 
 SECRET = "only for tests, and long enough for a key"
 
 
-def make_app(urls: DatabaseUrls, home: Path | None = None) -> Flask:
-    """Return the application as in production, but on ``urls`` and with plain cookies."""
+def make_app(
+    urls: DatabaseUrls, home: Path | None = None, *, host: PluginHost | None = None
+) -> Flask:
+    """Return the application as in production, but on ``urls`` and with plain cookies.
+
+    ``host`` replaces the installed plugins by others.
+    """
     from core.app import create_app
 
     settings = Settings(
@@ -26,7 +32,7 @@ def make_app(urls: DatabaseUrls, home: Path | None = None) -> Flask:
         given_secret_key=SECRET,
         strict_plugins=True,
     )
-    return create_app(settings, TESTING=True)
+    return create_app(settings, host=host, TESTING=True)
 
 
 def client_of(app: Flask, token: str | None) -> FlaskClient:
