@@ -15,9 +15,10 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 T = TypeVar("T")
+Keys = Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]]
 SIZE = 50
 """Rows of a page."""
 
@@ -33,8 +34,8 @@ class Page(Generic[T]):
 
 def fetch(
     session: Session,
-    statement: Select[Any],
-    keys: Sequence[ColumnElement[Any]],
+    statement: Select[*tuple[Any, ...]],
+    keys: Keys,
     cursor: str | None,
     *,
     descending: bool = False,
@@ -64,7 +65,7 @@ def fetch(
     )
 
 
-def _write(back: bool, row: Row[Any], keys: Sequence[ColumnElement[Any]]) -> str:
+def _write(back: bool, row: Row[Any], keys: Keys) -> str:
     values = [row._mapping[key] for key in keys]
     text = json.dumps([back, *(_plain(value) for value in values)], ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
@@ -74,7 +75,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
-def _read(cursor: str | None, keys: Sequence[ColumnElement[Any]]) -> tuple[bool, list[Any]] | None:
+def _read(cursor: str | None, keys: Keys) -> tuple[bool, list[Any]] | None:
     """Return direction and values; None without a cursor, or with one that isn't ours."""
     if not cursor or len(cursor) > 1000:
         return None

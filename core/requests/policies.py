@@ -12,6 +12,7 @@ from uuid import UUID
 
 from core.localization.digits import to_latin
 from core.localization.languages import LANGUAGES, use_locale
+from core.policy.permissions import EVERYTHING
 from core.policy.viewer import Viewer
 from core.sdk.declarations import Step
 from core.sdk.text import Text
@@ -103,6 +104,10 @@ def reference_prefix(text: str) -> str | None:
     return reference(int(year), int(number)) if year else f"HM-{year_alone}-"
 
 
+InUnits = Callable[[Collection[UUID]], bool]
+"""Tells whether a request belongs to the subtree of one of some units."""
+
+
 def may_decide(
     viewer: Viewer,
     *,
@@ -110,7 +115,7 @@ def may_decide(
     permission: str,
     person_id: UUID,
     routed_to: Collection[UUID] | None,
-    in_units: Callable[[Collection[UUID]], bool],
+    in_units: InUnits,
 ) -> bool:
     """Tell whether the viewer may decide the present step of somebody's request.
 
@@ -122,5 +127,53 @@ def may_decide(
         return False
     if routed_to is not None:
         return viewer.account_id in routed_to
+    return _holds(viewer, permission, municipality_id, in_units)
+
+
+def may_see(
+    viewer: Viewer,
+    *,
+    municipality_id: UUID,
+    permissions: Iterable[str],
+    routed_to: Collection[UUID] | None,
+    in_units: InUnits,
+) -> bool:
+    """Tell whether an officer may read a request: who may decide one of its ``permissions``."""
+    if viewer.account_id is not None and viewer.account_id in (routed_to or ()):
+        return True
+    wanted = frozenset(permissions)
+    return any(_holds(viewer, name, municipality_id, in_units) for name in wanted)
+
+
+def _holds(viewer: Viewer, permission: str, municipality_id: UUID, in_units: InUnits) -> bool:
     units = viewer.units_for(permission, municipality_id)
     return units is None or (bool(units) and in_units(units))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Steps that one grant lets somebody decide: their ``permissions``, in which units' subtrees.
+
+    ``permissions`` None = every one, ``unit_id`` None = the whole municipality.
+    """
+
+    permissions: frozenset[str] | None
+    unit_id: UUID | None
+
+
+def reach(viewer: Viewer, municipality_id: UUID) -> tuple[Reach, ...]:
+    """Return what the viewer's grants let him decide there, for lists (`may_decide` for one)."""
+    places = {municipality_id, viewer.organisation_of.get(municipality_id)}
+    return tuple(
+        Reach(_with_implied(grant.permissions), grant.unit_id)
+        for grant in viewer.grants
+        if grant.municipality_id in places and grant.permissions
+    )
+
+
+def _with_implied(held: frozenset[str]) -> frozenset[str] | None:
+    """Spell out what `core.policy.permissions.implies` knows; None = everything."""
+    if EVERYTHING in held:
+        return None
+    areas = (name.removesuffix(".manage") for name in held if name.endswith(".manage"))
+    return held | {f"{area}.view" for area in areas}

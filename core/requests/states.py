@@ -75,7 +75,7 @@ TO: Final[dict[Act, RequestState]] = {
 """Where an act leads when that doesn't depend on the steps."""
 
 
-class IllegalMove(Exception):
+class IllegalMoveError(Exception):
     """The act isn't possible from the state that the request is in."""
 
 
@@ -94,9 +94,9 @@ class Progress:
 
 
 def advance(progress: Progress, act: Act) -> Progress:
-    """Return the progress after ``act``; raise `IllegalMove` where it isn't possible."""
+    """Return the progress after ``act``; raise `IllegalMoveError` where it isn't possible."""
     if progress.state not in FROM[act]:
-        raise IllegalMove(f"{act} from {progress.state}")
+        raise IllegalMoveError(f"{act} from {progress.state}")
     if act is Act.SUBMIT:
         return _submitted(progress)
     if act is Act.APPROVE:

@@ -1,0 +1,112 @@
+"""What was asked for: checked by the type's schema, kept as JSON, shown as labelled answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from marshmallow import Schema, ValidationError
+
+from core.errors import DomainError, Invalid
+from core.forms.base import FormField
+from core.forms.schema import translated
+from core.localization import _
+from core.localization.digits import localized
+from core.localization.filters import jdate, rial
+from core.localization.languages import current_locale
+from core.localization.text import clean_lines
+from core.requests.policies import LONGEST_KEY, LONGEST_REASON
+from core.sdk.declarations import RequestType
+
+LEFT_TO_RIGHT = ("code", "email", "tel")
+"""Widgets whose values are read from left to right in any language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer as pages show it; ``ltr`` marks codes, numbers of accounts, addresses."""
+
+    label: str
+    text: str
+    ltr: bool = False
+
+
+def read_content(kind: RequestType, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``data`` as the type's schema loads it, in values that JSON knows.
+
+    Raises:
+        Invalid: the schema refuses it.
+    """
+    schema = kind.schema()
+    try:
+        loaded = schema.load(data)
+    except ValidationError as error:
+        messages = error.normalized_messages()  # type: ignore[no-untyped-call] # library
+        raise Invalid(fields=translated(messages)) from error
+    text = orjson.dumps(schema.dump(loaded))
+    if b"\\u0000" in text:
+        raise Invalid(_("The text has characters that can't be stored."))
+    content: dict[str, Any] = orjson.loads(text)
+    return content
+
+
+def typed_content(kind: RequestType, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored content as the schema's own values (dates, numbers), to fill a form again."""
+    try:
+        loaded: dict[str, Any] = kind.schema().load(content)
+    except ValidationError:
+        return dict(content)
+    return loaded
+
+
+def answers(schema: Schema, content: Mapping[str, Any]) -> list[Answer]:
+    """Return the answers that were given, in the order of the form."""
+    fields = {n: f for n, f in schema.fields.items() if isinstance(f, FormField)}
+    return [
+        Answer(str(field.label), _shown(field, content[name]), field.shown_as in LEFT_TO_RIGHT)
+        for name, field in fields.items()
+        if content.get(name) not in (None, "", [])
+    ]
+
+
+def _shown(field: FormField[Any], value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if field.shown_as == "money":
+        return rial(value)
+    if field.shown_as in ("date", "birth_date"):
+        return jdate(dt.date.fromisoformat(value) if isinstance(value, str) else value)
+    labels = dict(field.options())
+    if labels:
+        chosen = value if isinstance(value, list) else [value]
+        return _(", ").join(labels.get(str(one), str(one)) for one in chosen)
+    if isinstance(value, int):
+        return localized(value, current_locale())
+    return f"{value:%H:%M}" if isinstance(value, dt.time) else str(value)
+
+
+def check_key(key: str) -> None:
+    """Refuse an idempotency key that is missing or longer than `LONGEST_KEY`."""
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise DomainError(
+            _("The form is incomplete. Open it again and fill it in once more."),
+            code="idempotency_key",
+        )
+
+
+def read_reason(text: str) -> str:
+    """Return why a request is rejected or returned; the employee reads it.
+
+    Raises:
+        Invalid: nothing was said, or too much.
+    """
+    reason = clean_lines(text)
+    if not reason:
+        raise Invalid(fields={"reason": [_("Say why; the employee reads it.")]})
+    if len(reason) > LONGEST_REASON:
+        message = _("At most %(n)s characters are possible here.", n=LONGEST_REASON)
+        raise Invalid(fields={"reason": [message]})
+    return reason

@@ -1,0 +1,203 @@
+"""Deciding: approve, reject, send back for correction.
+
+Rules: nobody decides his own request (R1), a decision names who decided and for whom (R2), a
+step is decided once (R3), what is approved takes effect exactly once and in the decision's
+transaction (R4), a changed base closes the request (R5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+from uuid import UUID
+
+from core.database.unit_of_work import UnitOfWork
+from core.errors import Conflict, Forbidden, NotFound
+from core.localization import _
+from core.people.directory import in_subtree
+from core.policy.viewer import Viewer
+from core.requests import effects, queries
+from core.requests.content import read_reason
+from core.requests.models import Request, RequestDecision
+from core.requests.policies import may_decide, may_see
+from core.requests.registry import KnownType, Registry
+from core.requests.states import Act
+from core.requests.timeline import note, tell
+from core.requests.transitions import arrive, demand, finish, move, overtake
+
+Seen = tuple[int, int]
+"""Round and step that were on the screen of whoever decides."""
+
+
+def approve(
+    uow: UnitOfWork,
+    registry: Registry,
+    viewer: Viewer,
+    municipality_id: UUID,
+    request_id: UUID,
+    *,
+    seen: Seen | None = None,
+) -> Request:
+    """Approve the present step; after the last one the request takes effect.
+
+    If what it would change has changed meanwhile, it ends in the state ``conflict`` instead.
+
+    Raises:
+        Conflict: the step isn't open (any more), or isn't the one that was ``seen``.
+        Forbidden: it is the viewer's own, or not his to decide. NotFound: not his to see.
+        Unavailable: the service of the request is out of order. What its effect refuses.
+    """
+    request = queries.locked(uow, municipality_id, request_id)
+    known = _ready(uow, registry, viewer, request, Act.APPROVE, seen)
+    if effects.digest_of_base(uow, known.type, request) != request.base_digest:
+        overtake(uow, known.type, request)
+    else:
+        _approve_step(uow, registry, viewer, known, request)
+    uow.session.flush()
+    return request
+
+
+def _approve_step(
+    uow: UnitOfWork, registry: Registry, viewer: Viewer, known: KnownType, request: Request
+) -> None:
+    _decide(uow, viewer, request, "approved")
+    move(request, Act.APPROVE)
+    if request.is_open:
+        arrive(uow, registry, request, queries.office(uow, request.municipality_id))
+        tell(uow, request, "approved")
+    else:
+        finish(uow, known.type, request)
+        tell(uow, request, "applied")
+
+
+def reject(
+    uow: UnitOfWork,
+    registry: Registry,
+    viewer: Viewer,
+    municipality_id: UUID,
+    request_id: UUID,
+    *,
+    reason: str,
+    seen: Seen | None = None,
+) -> Request:
+    """Reject a request for good; the employee reads the reason.
+
+    Raises: as `approve`, and Invalid without a reason.
+    """
+    request = queries.locked(uow, municipality_id, request_id)
+    known = _ready(uow, registry, viewer, request, Act.REJECT, seen)
+    request.reason = read_reason(reason)
+    request.decided_at = uow.now
+    _decide(uow, viewer, request, "rejected")
+    move(request, Act.REJECT)
+    effects.run(uow, known.type.closed, request)
+    tell(uow, request, "rejected", text=request.reason)
+    uow.session.flush()
+    return request
+
+
+def send_back(
+    uow: UnitOfWork,
+    registry: Registry,
+    viewer: Viewer,
+    municipality_id: UUID,
+    request_id: UUID,
+    *,
+    reason: str,
+    seen: Seen | None = None,
+) -> Request:
+    """Return a request to the employee, who may correct it and send it again.
+
+    Raises: as `approve`, and Invalid without saying what is to be corrected.
+    """
+    request = queries.locked(uow, municipality_id, request_id)
+    _ready(uow, registry, viewer, request, Act.RETURN, seen)
+    request.reason = read_reason(reason)
+    _decide(uow, viewer, request, "returned")
+    move(request, Act.RETURN)
+    tell(uow, request, "returned", text=request.reason)
+    uow.session.flush()
+    return request
+
+
+def _ready(
+    uow: UnitOfWork,
+    registry: Registry,
+    viewer: Viewer,
+    request: Request,
+    act: Act,
+    seen: Seen | None,
+) -> KnownType:
+    """Return the type of a request whose present step the viewer may decide now."""
+    check_decider(uow, viewer, request)
+    demand(request, act)
+    if seen is not None and seen != (request.round, request.step):
+        raise Conflict(
+            _(
+                "Request %(reference)s has moved on to another step. Look at it again.",
+                reference=request.reference,
+            ),
+            code="moved_on",
+        )
+    return registry.require(request.type)
+
+
+def check_decider(uow: UnitOfWork, viewer: Viewer, request: Request) -> None:
+    """Refuse whoever may not decide the present step; NotFound if he may not even see it."""
+    if can_decide(uow, viewer, request):
+        return
+    if not can_see(uow, viewer, request):
+        raise NotFound()
+    if viewer.person_id == request.person_id:
+        raise Forbidden(_("Nobody decides on his own request."), code="own_request")
+    raise Forbidden(_("This step is for somebody else to decide."), code="not_yours")
+
+
+def can_decide(uow: UnitOfWork, viewer: Viewer, request: Request) -> bool:
+    """Tell whether the viewer may decide the present (or was to decide the last) step."""
+    return may_decide(
+        viewer,
+        municipality_id=request.municipality_id,
+        permission=request.permission,
+        person_id=request.person_id,
+        routed_to=request.routed_to,
+        in_units=partial(_in_units, uow, request),
+    )
+
+
+def can_see(uow: UnitOfWork, viewer: Viewer, request: Request) -> bool:
+    """Tell whether the viewer may read a request at the desk."""
+    return may_see(
+        viewer,
+        municipality_id=request.municipality_id,
+        permissions=[step.permission for step in request.frozen_steps] or [""],
+        routed_to=request.routed_to,
+        in_units=partial(_in_units, uow, request),
+    )
+
+
+def _in_units(uow: UnitOfWork, request: Request, roots: Collection[UUID]) -> bool:
+    return request.unit_id in in_subtree(uow, request.municipality_id, roots)
+
+
+def _decide(uow: UnitOfWork, viewer: Viewer, request: Request, outcome: str) -> None:
+    """Record the decision of the present step; the database refuses a second one."""
+    step = request.frozen_steps[request.step - 1]
+    uow.session.add(
+        RequestDecision(
+            municipality_id=request.municipality_id,
+            request_id=request.id,
+            person_id=request.person_id,
+            step=request.step,
+            round=request.round,
+            step_name=step.name,
+            outcome=outcome,
+            reason=request.reason if outcome != "approved" else "",
+            decided_at=uow.now,
+            decided_by=viewer.account_id,
+            decider_person_id=viewer.person_id,
+            decided_by_name=viewer.name,
+            on_behalf_of=uow.actor.on_behalf_of,
+        )
+    )
+    note(uow, request, outcome, text=request.reason, step=step.title)
