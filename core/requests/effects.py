@@ -33,6 +33,8 @@ def facts_of(request: Request) -> RequestFacts:
         employment_id=request.employment_id,
         data=request.data,
         amount=request.amount,
+        state=request.state,
+        reason=request.reason,
     )
 
 

@@ -27,6 +27,8 @@ class RequestFacts:
     """What a handler or `route_request` is told about a request.
 
     ``type`` is the declared name, ``data`` the validated content, ``amount`` integer rial.
+    ``state`` is where it stands now (``submitted``, ``rejected``, ``withdrawn`` …), ``reason`` what
+    the decider wrote.
     """
 
     id: UUID
@@ -37,6 +39,8 @@ class RequestFacts:
     employment_id: UUID | None
     data: dict[str, Any]
     amount: int | None = None
+    state: str = ""
+    reason: str = ""
 
     def __post_init__(self) -> None:
         """Check the fields."""

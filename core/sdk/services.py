@@ -5,6 +5,26 @@ from __future__ import annotations
 from core.audit.services import changes, record
 from core.database.unit_of_work import Actor, UnitOfWork
 from core.database.violations import constraint_of, refusing
+from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from core.localization import clock
+from core.notifications.services import notify
+from core.people.directory import employee_value, employees_of, names_of_people
 
-__all__ = ["Actor", "UnitOfWork", "changes", "clock", "constraint_of", "record", "refusing"]
+__all__ = [
+    "Actor",
+    "Conflict",
+    "DomainError",
+    "Forbidden",
+    "Invalid",
+    "NotFound",
+    "UnitOfWork",
+    "changes",
+    "clock",
+    "constraint_of",
+    "employee_value",
+    "employees_of",
+    "names_of_people",
+    "notify",
+    "record",
+    "refusing",
+]

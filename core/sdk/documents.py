@@ -1,0 +1,46 @@
+"""Signed documents and their paper: registry of core.verification, templates of core.letters.
+
+Not imported by `core.sdk.services`, since typesetting is dear to load.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.letters.documents import (
+    CERTIFICATE,
+    Certificate,
+    Fact,
+    Letterhead,
+    Signer,
+    left_to_right,
+)
+from core.letters.typesetting import typesetter
+from core.verification.codes import grouped, normalise
+from core.verification.models import IssuedDocument
+from core.verification.proof import proof_of
+from core.verification.queries import document_by_code, documents
+from core.verification.services import Draft, issue_many, revoke
+
+__all__ = [
+    "Certificate",
+    "Draft",
+    "Fact",
+    "IssuedDocument",
+    "Letterhead",
+    "Signer",
+    "certificate_pdf",
+    "document_by_code",
+    "documents",
+    "grouped",
+    "issue_many",
+    "left_to_right",
+    "normalise",
+    "proof_of",
+    "revoke",
+]
+
+
+def certificate_pdf(certificate: Certificate, created: datetime) -> bytes:
+    """Return a certificate as PDF; the same values at the same ``created`` give the same bytes."""
+    return typesetter(CERTIFICATE).pdf(certificate.data(), created=created)
