@@ -11,8 +11,14 @@ from core.database.urls import sqlalchemy_url
 
 UPLOAD_LIMIT: Final = 50 * 1024 * 1024
 """Largest request body in bytes: the sum of all files of a case."""
-ENGINE: Final[dict[str, Any]] = {"pool_size": 8, "max_overflow": 8, "pool_timeout": 10}
-"""Per process: four web threads and the worker, with room; no ping, as it is a round trip."""
+ENGINE: Final[dict[str, Any]] = {
+    "pool_size": 8,
+    "max_overflow": 8,
+    "pool_timeout": 10,
+    "hide_parameters": True,
+}
+"""Per process: four web threads and the worker, with room; no ping, as it is a round trip.
+Parameters hold personal data and would stand in every logged database error."""
 
 
 def flask_config(settings: Settings) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from core.shell import page_url, plain_shell
 
 BLUEPRINTS: tuple[str, ...] = (
     "core.jobs.views:blueprint",
+    "core.operations.views:blueprint",
     "core.portal.views:blueprint",
     "core.desk.views:blueprint",
     "core.verification.views:blueprint",

@@ -16,8 +16,12 @@ import click
 from core.config import OperatorError
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "assets": ("core.cli.assets", "Build what the browser gets."),
     "db": ("core.cli.db", "Start, upgrade, check, back up and restore the database."),
+    "doctor": ("core.cli.doctor", "Check that everything is right on this machine."),
     "keys": ("core.cli.keys", "List and rotate the keys that sign documents."),
+    "run": ("core.cli.run", "Serve the site and do background jobs."),
+    "worker": ("core.cli.worker", "Do background jobs in a process of their own."),
 }
 """Command → module (its attribute ``command`` is the click command) and one line of help."""
 

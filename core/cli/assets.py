@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 
-@click.group()
-def assets() -> None:
+@click.group(name="assets", context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
     """Build the style sheet, scripts, icons and fonts."""
 
 
-@assets.command()
+@command.command()
 @click.option("--force", is_flag=True, help="Build even when nothing has changed.")
 @click.option(
     "--icons-from",

@@ -8,13 +8,14 @@ migration needs no GRANT; append-only tables take UPDATE and DELETE away again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from core.config import OperatorError
 
 if TYPE_CHECKING:
     import psycopg
     from psycopg import sql
+    from sqlalchemy import Engine
 
 OWNER: Final = "hamyar_owner"
 APP: Final = "hamyar_app"
@@ -258,3 +259,13 @@ def check_app_role(connection: psycopg.Connection) -> None:
                 f"database role {name} {text}; the application must connect as {APP}"
                 " (hamyar db roles-sql)"
             )
+
+
+def refuse_unsafe(engine: Engine) -> None:
+    """Refuse an engine whose role row-level security does not hold, before it serves anybody.
+
+    Raises:
+        RoleError: as of `check_app_role`.
+    """
+    with engine.connect() as connection:
+        check_app_role(cast("psycopg.Connection", connection.connection.driver_connection))
