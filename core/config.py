@@ -63,6 +63,7 @@ class Settings:
     trusted_proxies: int = 0
     mail_url: str = "console:"
     mail_sender: str = "hamyar@localhost"
+    sms_url: str = "console:"
     strict_plugins: bool = False
     log_level: str = "INFO"
     worker_poll_seconds: float = 5.0
@@ -215,6 +216,13 @@ def _mail_url(text: str) -> str:
     return text
 
 
+def _sms_url(text: str) -> str:
+    parts = _split(text)
+    if text != "console:" and not (parts.scheme in {"http", "https"} and parts.hostname):
+        raise ValueError("must be console: or https://token@host/path")
+    return text
+
+
 def _secret_key(text: str) -> str:
     if len(text) < 32:
         raise ValueError("must have at least 32 characters")
@@ -248,6 +256,7 @@ VARIABLES: Final[dict[str, tuple[str, Callable[[str], Any], str]]] = {
     "TRUSTED_PROXIES": ("trusted_proxies", _integer(0, 5), "proxies in front of the server"),
     "MAIL_URL": ("mail_url", _mail_url, "console: or smtp://user:password@host:port"),
     "MAIL_SENDER": ("mail_sender", _sender, "From: of all mail"),
+    "SMS_URL": ("sms_url", _sms_url, "console: or https://token@host/path"),
     "STRICT_PLUGINS": ("strict_plugins", _boolean, "a broken plugin stops the start"),
     "LOG_LEVEL": ("log_level", _choice("DEBUG", "INFO", "WARNING", "ERROR"), "least level logged"),
     "WORKER_POLL_SECONDS": ("worker_poll_seconds", _seconds, "how often a worker looks for jobs"),

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database.base import Base, Id, TableClass
+from core.database.base import Base, Id, TableClass, TenantKey
 
 BEFORE_SCOPE = "read before anyone is signed in, when no scope can be known"
 
@@ -19,10 +19,17 @@ class Account(Id, Base):
     """Someone who can sign in.
 
     ``username`` is the national ID of an employee or a name chosen by an officer, normalised.
-    ``fs_uniquifier`` changes with the password and ends every session.
+    ``password`` None: not activated yet. ``fs_uniquifier`` changes with the password.
+    ``display_name``, ``name_key`` and ``sort_key`` of an employee follow the person by a trigger.
     """
 
     __tablename__ = "account"
+    __table_args__ = (
+        CheckConstraint("username ~ '^[a-z0-9][a-z0-9._-]{1,63}$'", name="username"),
+        CheckConstraint("theme in ('auto', 'light', 'dark')", name="theme"),
+        CheckConstraint("locale in ('fa', 'en')", name="locale"),
+        Index("ix_account_sort_key", "sort_key", "id"),
+    )
     table_class = TableClass.GLOBAL
     table_reason = BEFORE_SCOPE
 
@@ -30,6 +37,8 @@ class Account(Id, Base):
     username: Mapped[str] = mapped_column(unique=True)
     email: Mapped[str | None] = mapped_column(unique=True)
     display_name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(server_default="", default="")
+    sort_key: Mapped[str] = mapped_column(server_default="", default="")
     password: Mapped[str | None]
     active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)
@@ -40,6 +49,11 @@ class Account(Id, Base):
     created_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), server_default=text("now()")
     )
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether nobody has chosen a password yet."""
+        return self.password is None
 
 
 class AccountSession(Id, Base):
@@ -87,6 +101,34 @@ class OneTimeCode(Id, Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class AccountReset(TenantKey, Base):
+    """New access to a privileged account, asked for by one officer and confirmed by another."""
+
+    __tablename__ = "account_reset"
+    __table_args__ = (
+        CheckConstraint("confirmed_by <> requested_by", name="two_persons"),
+        CheckConstraint("account_id not in (requested_by, confirmed_by)", name="not_oneself"),
+        CheckConstraint("num_nulls(confirmed_by, confirmed_at) in (0, 2)", name="confirmed"),
+        Index(
+            "uq_account_reset_open",
+            "municipality_id",
+            "account_id",
+            unique=True,
+            postgresql_where=text("confirmed_at is null and cancelled_at is null"),
+        ),
+    )
+    table_class = TableClass.TENANT
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    requested_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    requested_by_name: Mapped[str]
+    requested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    reason: Mapped[str]
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    cancelled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class Throttle(Base):

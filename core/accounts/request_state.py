@@ -17,6 +17,7 @@ import orjson
 from flask import g
 from sqlalchemy import Connection, Engine
 
+from core.database.opening import BROKEN, one_value
 from core.database.scope import EMPTY, Scope, ScopedSession
 from core.database.unit_of_work import Actor, UnitOfWork
 from core.localization import clock
@@ -24,7 +25,7 @@ from core.municipalities.place import Place
 from core.plugin_host.gate import Location
 from core.policy.viewer import Viewer, from_row
 
-OPEN = b"select hamyar_open_request(%s, %s, %s, %s, %s)::text"
+OPEN = b"select hamyar_open_request($1, $2, $3, $4, $5)::text"
 
 
 class RequestSession(ScopedSession):
@@ -40,15 +41,16 @@ class RequestSession(ScopedSession):
         self.row: dict[str, Any] = {}
 
     def send_scope(self, connection: Connection) -> None:
-        """Open the request in the database and take over the scope that it found.
-
-        Straight through psycopg: it runs before every page, and SQLAlchemy's layers (and its
-        way of making a connection read-only) cost four times the statement itself.
-        """
+        """Open the request in the database and take over the scope that it found."""
         now = clock.now()
-        values = (self._token, now, clock.day_of(now), self._municipality, self._read_only)
-        driver: Any = connection.connection.driver_connection
-        self.row = orjson.loads(driver.execute(OPEN, values).fetchone()[0])
+        values = (
+            b"\\x" + self._token.hex().encode(),
+            now.isoformat().encode(),
+            clock.day_of(now).isoformat().encode(),
+            self._municipality.encode() if self._municipality else None,
+            b"true" if self._read_only else b"false",
+        )
+        self.row = orjson.loads(one_value(connection, OPEN, values))
         ids = self.row["scope"].strip("{}")
         person = self.row["person_id"]
         self.scope = Scope(
@@ -127,8 +129,7 @@ def open_state(
     engine: Engine, token: str | None, address: Location, *, read_only: bool, origin: str
 ) -> RequestState:
     """Begin the request's transaction and read who asks, from where and for what."""
-    session = RequestSession(engine, token, address.municipality, read_only=read_only)
-    session.connection()
+    session = _opened(engine, token, address.municipality, read_only)
     row = session.row
     viewer = from_row(row)
     actor = Actor(viewer.name, viewer.account_id, viewer.person_id, origin=origin)
@@ -143,6 +144,28 @@ def open_state(
         _stored(row),
         row["unread"],
     )
+
+
+def _opened(
+    engine: Engine, token: str | None, municipality: str | None, read_only: bool
+) -> RequestSession:
+    """Return a session whose transaction has begun.
+
+    Nothing was done yet, so when the pool's connections died with a server that restarted or
+    failed over, all are given up and a fresh one is tried once.
+    """
+    for last in (False, True):
+        session = RequestSession(engine, token, municipality, read_only=read_only)
+        try:
+            session.connection()
+        except BROKEN:
+            session.invalidate()
+            engine.dispose(close=False)
+            if last:
+                raise
+        else:
+            return session
+    raise AssertionError("unreachable")
 
 
 def _stored(row: dict[str, Any]) -> StoredSession | None:

@@ -16,7 +16,10 @@ from core.sdk import JobDeclaration
 if TYPE_CHECKING:
     from core.plugin_host.host import PluginHost
 
-JOBS: Final[tuple[str, ...]] = ()
+JOBS: Final[tuple[str, ...]] = (
+    "core.accounts.jobs:JOBS",
+    "core.notifications.jobs:JOBS",
+)
 """``module:attribute`` of every tuple of `JobDeclaration` in core."""
 
 KINDS: Final[tuple[str, ...]] = ()

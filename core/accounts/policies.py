@@ -1,0 +1,100 @@
+"""Rules of accounts: passwords, codes, names to sign in with, who needs a second person."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from datetime import timedelta
+from itertools import pairwise
+from typing import Final
+
+from core.localization import identifiers, lazy_gettext
+from core.localization.digits import to_latin
+from core.localization.text import clean
+from core.sdk.text import Text
+
+LEAST_LENGTH: Final = 10
+LEAST_DISTINCT: Final = 5
+"""As many different characters a password needs: «aaaaaaaaaa» is long, too."""
+
+MESSAGE_LIFETIME: Final = timedelta(minutes=10)
+MESSAGE_ATTEMPTS: Final = 5
+SLIP_LIFETIME: Final = timedelta(days=14)
+
+CODE_ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+"""Letters and digits that nobody confuses on paper (no I, L, O, U, 0, 1)."""
+SLIP_LENGTH: Final = 12
+"""Characters of a slip's code: 58 bits, so that trying is hopeless even without a limit."""
+
+_USER_NAME: Final = re.compile(r"[a-z][a-z0-9._-]{2,63}")
+_LETTERS: Final = str.maketrans("يىك", "ییک")
+
+
+def sign_in_names(typed: str) -> list[str]:
+    """Return how an account may be called that somebody means by ``typed``.
+
+    As typed (in small letters, any digits) and, if it can be one, as a national ID of 10 digits.
+    """
+    name = re.sub(r"\s", "", to_latin(clean(typed))).casefold()[:254]
+    padded = identifiers.national_id(name)
+    return [name, padded] if padded and padded != name else [name]
+
+
+def user_name(text: str) -> str | None:
+    """Return a user name chosen by an officer, or None: 3–64 of a–z, 0–9, dot, dash, _."""
+    name = to_latin(clean(text)).casefold()
+    return name if _USER_NAME.fullmatch(name) else None
+
+
+def normal_password(typed: str) -> str:
+    """Return what is hashed: the same whether typed on a Persian, Arabic or Latin keyboard."""
+    return unicodedata.normalize("NFKC", to_latin(typed).translate(_LETTERS))
+
+
+def password_problem(
+    password: str, personal: Iterable[str] = (), common: AbstractSet[str] = frozenset()
+) -> Text | None:
+    """Return what is wrong with a new password, or None.
+
+    ``password`` is normal (`normal_password`), ``personal`` what everybody knows of its owner
+    (IDs, user name, telephone), ``common`` the list of what guessers try first.
+    """
+    plain = password.casefold()
+    if len(password) < LEAST_LENGTH:
+        return lazy_gettext("Use at least %(n)s characters.", n=LEAST_LENGTH)
+    if len(set(plain)) < LEAST_DISTINCT or _is_run(plain):
+        return lazy_gettext("This is too easy to guess. Mix different characters.")
+    if any(len(known) >= 5 and known.casefold() in plain for known in personal):
+        return lazy_gettext("Leave your own name, numbers and ID out of the password.")
+    if plain in common or plain.strip("0123456789!@#$%^&*.-_ ") in common:
+        return lazy_gettext("Many people use this password. Choose another one.")
+    return None
+
+
+def _is_run(text: str) -> bool:
+    """Tell whether each character follows the one before: «1234567890», «zyxwvutsrq»."""
+    steps = {ord(b) - ord(a) for a, b in pairwise(text)}
+    return len(steps - {-9, 9}) == 1 and abs(next(iter(steps - {-9, 9}))) <= 1
+
+
+def read_code(typed: str) -> str:
+    """Return a code as it was given out: capital letters and ASCII digits, without spaces."""
+    return re.sub(r"[^A-Z0-9]", "", to_latin(clean(typed)).upper())[:64]
+
+
+def grouped_code(code: str) -> str:
+    """Return a slip's code in groups of four, as it is printed."""
+    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def masked_email(address: str) -> str:
+    """Return «ma…@example.ir»: enough to recognise it, too little to write to it."""
+    name, _, host = address.partition("@")
+    return f"{name[:2]}…@{host}"
+
+
+def masked_mobile(number: str) -> str:
+    """Return «0912•••••67»."""
+    return f"{number[:4]}•••••{number[-2:]}"

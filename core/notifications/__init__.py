@@ -1,0 +1,1 @@
+"""Messages to people: the inbox in the application, mail and SMS through an outbox."""

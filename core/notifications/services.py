@@ -1,0 +1,104 @@
+"""Telling somebody something: in his inbox at once, by mail through the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
+
+from core.accounts.models import Account
+from core.database.keys import new_id
+from core.database.unit_of_work import UnitOfWork
+from core.localization import DEFAULT, LANGUAGES, use_locale
+from core.notifications import mail
+from core.notifications.models import Message, OptOut
+from core.people.models import Person
+from core.sdk.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Where mail about a topic goes; ``email`` '' = it isn't wanted, or no address is known."""
+
+    email: str
+    locale: str
+
+
+def notify(
+    uow: UnitOfWork,
+    topic: str,
+    *,
+    municipality_id: UUID,
+    person_id: UUID | None = None,
+    account_id: UUID | None = None,
+    title: Text,
+    body: Text = "",
+    href: str = "",
+) -> None:
+    """Put a message into the inbox of a person or an account, and mail it.
+
+    Written in this transaction, so it is told only if the change happens. Lazy texts are kept
+    in both languages. ``href`` is a path on this site. ``topic`` is one of
+    `core.notifications.topics`; who doesn't want mail about it gets the message only.
+    """
+    uow.session.add(
+        Message(
+            municipality_id=municipality_id,
+            id=new_id(),
+            account_id=account_id,
+            person_id=person_id,
+            topic=topic,
+            title=_in_all_languages(title),
+            body=_in_all_languages(body),
+            href=href,
+            created_at=uow.now,
+        )
+    )
+    to = _addressee(uow, topic, person_id, account_id)
+    if to.email:
+        mail.send(uow, to.email, title, body, to.locale, href=href)
+
+
+def _in_all_languages(text: Text) -> dict[str, str]:
+    found = {}
+    for locale in LANGUAGES:
+        with use_locale(locale):
+            found[locale] = str(text)
+    return found
+
+
+def _addressee(
+    uow: UnitOfWork, topic: str, person_id: UUID | None, account_id: UUID | None
+) -> Addressee:
+    """Read address and language; of a person outside the scope nothing is known."""
+    unwanted = exists().where(OptOut.account_id == Account.id, OptOut.topic == topic)
+    email = func.coalesce(func.nullif(Account.email, ""), func.nullif(Person.email, ""))
+    columns = select(email, Account.locale, unwanted)
+    if account_id is not None:
+        statement = columns.select_from(Account).outerjoin(Person, Person.id == Account.person_id)
+        statement = statement.where(Account.id == account_id)
+    else:
+        statement = columns.select_from(Person).outerjoin(Account, Account.person_id == Person.id)
+        statement = statement.where(Person.id == person_id)
+    row = uow.session.execute(statement).one_or_none()
+    if row is None or row[2] or not row[0]:
+        return Addressee("", DEFAULT)
+    return Addressee(row[0], row[1] or DEFAULT)
+
+
+def mark_read(
+    uow: UnitOfWork, account_id: UUID, person_id: UUID | None, message_id: UUID | None = None
+) -> None:
+    """Mark one message of somebody's inbox, or all of them, as read."""
+    statement = update(Message).where(mine(account_id, person_id), Message.read_at.is_(None))
+    if message_id is not None:
+        statement = statement.where(Message.id == message_id)
+    uow.session.execute(statement.values(read_at=uow.now))
+
+
+def mine(account_id: UUID, person_id: UUID | None) -> ColumnElement[bool]:
+    """Return the condition that a message is addressed to somebody."""
+    if person_id is None:
+        return Message.account_id == account_id
+    return or_(Message.account_id == account_id, Message.person_id == person_id)
