@@ -13,6 +13,7 @@ from core.activation.settings import check_schemas
 from core.assets import register as register_assets
 from core.config import Settings, load_settings
 from core.database.extension import db
+from core.database.roles import refuse_unsafe
 from core.flask_config import flask_config
 from core.forms import register as register_forms
 from core.headers import register as register_headers
@@ -57,6 +58,7 @@ def create_app(
     host.import_models()
     check_schemas(host)
     with app.app_context():
+        refuse_unsafe(db.engine)
         mark(host, db.engine)
     host.declare()
     app.extensions["hamyar_plugins"] = host
