@@ -8,12 +8,13 @@ from flask import current_app
 
 from core.accounts.request_state import RequestState
 from core.desk import queries
-from core.desk.queries import Waiting
 from core.localization import _
 from core.localization.filters import jdate
 from core.localization.jalali import jalali_year, year_bounds
 from core.plugin_host.hooks import Hooks
 from core.portal.offers import Offer, offers_in
+from core.requests import inbox
+from core.requests.inbox import Waiting
 from core.sdk import Figure, Period
 
 
@@ -34,7 +35,9 @@ def build(state: RequestState) -> Home:
     return Home(
         year,
         queries.headcount(state.uow, state.place.id) if state.can("people.view") else None,
-        queries.waiting(state.uow, state.place.id) if state.can("requests.review") else None,
+        inbox.waiting(state.uow, state.viewer, state.place.id)
+        if state.can("requests.review")
+        else None,
         _figures(state, year),
         offers_in(state, state.place),
     )
