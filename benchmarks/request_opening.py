@@ -1,11 +1,14 @@
 """Session, viewer, scope and gate of a request, against one raw psycopg row.
 
+Both take a connection out of the same pool, begin, and give it back; the floor knows nobody.
+
     python -m benchmarks.request_opening
 """
 
 from __future__ import annotations
 
-import psycopg
+from typing import Any
+
 from sqlalchemy import create_engine
 
 from benchmarks.measuring import Ratio, compare
@@ -14,6 +17,8 @@ from core.database.urls import sqlalchemy_url
 from core.plugin_host.gate import locate
 from core.testing.factories import make_province
 from core.testing.postgres import clone_database
+
+ROW = "select * from municipality where code = %s"
 
 
 def main() -> Ratio:
@@ -24,19 +29,19 @@ def main() -> Ratio:
     province = make_province(owner, engine)
     officer = province.officer(province.karaj)
     address = locate(f"/m/{province.karaj.code}/people/")
-    raw = psycopg.connect(urls.app)
 
     def ours() -> None:
         state = open_state(engine, officer.token, address, read_only=True, origin="")
         state.unit.session.close()
 
     def floor() -> None:
-        raw.execute("select * from municipality where code = %s", [province.karaj.code]).fetchone()
-        raw.commit()
+        pooled = engine.raw_connection()
+        psycopg_connection: Any = pooled.driver_connection
+        psycopg_connection.execute(ROW, [province.karaj.code]).fetchone()
+        pooled.close()
 
     result = compare("request opening", ours, floor, target=2.0)
     print(result)
-    raw.close()
     owner.dispose()
     engine.dispose()
     return result
