@@ -191,3 +191,12 @@ def subtrees(parents: Mapping[UUID, UUID | None], roots: Iterable[UUID]) -> froz
             found.add(unit)
             waiting += below.get(unit, [])
     return frozenset(found)
+
+
+def next_telling(employment: Span, today: date) -> date | None:
+    """Return the next day on which services must be told that it begins or ends."""
+    if employment.starts_on > today:
+        return employment.starts_on
+    if employment.ends_on and employment.ends_on > today:
+        return employment.ends_on
+    return None

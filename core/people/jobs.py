@@ -1,0 +1,40 @@
+"""The daily job that tells services what begins and ends today."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import current_app
+from sqlalchemy import select
+
+from core.database.scope import EMPTY, Scope
+from core.database.unit_of_work import Actor, UnitOfWork, open_unit
+from core.municipalities.models import Municipality
+from core.municipalities.place import Place
+from core.people.services.telling import BATCH, tell_due
+from core.sdk import JobDeclaration
+
+NAME: Final = "people.tell_changes"
+ACTOR: Final = Actor("system", origin=f"job:{NAME}")
+
+
+def tell_changes() -> None:
+    """Tell what has become due, one transaction per batch; running it again tells nothing twice."""
+    host = current_app.extensions["hamyar_plugins"]
+    with open_unit(EMPTY, ACTOR, read_only=True) as uow:
+        places = active_places(uow)
+    for place in places:
+        told = BATCH
+        while told == BATCH:
+            with open_unit(Scope.of(place.id), ACTOR) as uow:
+                told = tell_due(uow, host, place)
+
+
+def active_places(uow: UnitOfWork) -> list[Place]:
+    """Return every municipality in use, the organisation too."""
+    row = Municipality
+    columns = (row.id, row.code, row.kind, row.organisation_id, row.name_fa, row.name_en)
+    return [Place(*facts) for facts in uow.session.execute(select(*columns).where(row.is_active))]
+
+
+JOBS: Final = (JobDeclaration(name=NAME, run=tell_changes, cron="5 0 * * *"),)

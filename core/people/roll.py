@@ -1,0 +1,57 @@
+"""Lines of a list of employees, as services print them: name, number, unit, Persian order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.database.unit_of_work import UnitOfWork
+from core.people.directory import FULL_NAME, assigned_on, nearest_day
+from core.people.models import Assignment, Employment, OrgUnit, Person
+
+
+@dataclass(frozen=True, slots=True)
+class RollLine:
+    """One employee; ``unit`` is '' without an assignment, ``sort_key`` gives the Persian order."""
+
+    employment_id: UUID
+    person_id: UUID
+    name: str
+    personnel_number: str
+    unit: str
+    sort_key: str
+
+
+def roll(
+    uow: UnitOfWork, municipality_id: UUID, employment_ids: Collection[UUID]
+) -> dict[UUID, RollLine]:
+    """Return the lines of these employments of a municipality, in one statement."""
+    unit = (OrgUnit.municipality_id == Assignment.municipality_id) & (
+        OrgUnit.id == Assignment.unit_id
+    )
+    rows = uow.session.execute(
+        select(
+            Employment.id,
+            Employment.person_id,
+            FULL_NAME.label("name"),
+            Employment.personnel_number,
+            OrgUnit.name.label("unit"),
+            Employment.sort_key,
+        )
+        .select_from(Employment)
+        .outerjoin(Person, Person.id == Employment.person_id)
+        .outerjoin(Assignment, assigned_on(nearest_day(uow.today)))
+        .outerjoin(OrgUnit, unit)
+        .where(
+            Employment.municipality_id == municipality_id, Employment.id.in_(list(employment_ids))
+        )
+    )
+    return {
+        row.id: RollLine(
+            row.id, row.person_id, row.name, row.personnel_number, row.unit or "", row.sort_key
+        )
+        for row in rows
+    }

@@ -1,0 +1,53 @@
+"""Use cases of people: each changes one thing, refuses with words, and is audited.
+
+Changes that build on what somebody saw take the ``version`` of that row and raise `Conflict`
+when it has moved on. Locks go person → employment → the rest.
+"""
+
+from __future__ import annotations
+
+from core.people.services.assignments import assign
+from core.people.services.dependants import NewDependant, add_dependant, end_dependant
+from core.people.services.employments import (
+    EmploymentFacts,
+    cancel_end,
+    change_employment,
+    end_employment,
+)
+from core.people.services.hiring import Hired, NewEmployee, hire
+from core.people.services.linking import Identity, Outcome, link_people
+from core.people.services.persons import PersonFacts, change_person, fill_contacts
+from core.people.services.posts import add_post, change_post
+from core.people.services.reading import record_export, record_reveal
+from core.people.services.salaries import set_salary
+from core.people.services.telling import tell_due
+from core.people.services.units import UnitFacts, add_unit, change_unit
+
+__all__ = [
+    "EmploymentFacts",
+    "Hired",
+    "Identity",
+    "NewDependant",
+    "NewEmployee",
+    "Outcome",
+    "PersonFacts",
+    "UnitFacts",
+    "add_dependant",
+    "add_post",
+    "add_unit",
+    "assign",
+    "cancel_end",
+    "change_employment",
+    "change_person",
+    "change_post",
+    "change_unit",
+    "end_dependant",
+    "end_employment",
+    "fill_contacts",
+    "hire",
+    "link_people",
+    "record_export",
+    "record_reveal",
+    "set_salary",
+    "tell_due",
+]

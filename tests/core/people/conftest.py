@@ -1,0 +1,58 @@
+"""A plugin host that remembers what it is told, and forms of new employees."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from core.people.services import NewEmployee
+from core.plugin_host.host import PluginHost
+from core.testing.factories import Province, valid_national_id
+from tests.testdummy.good import plugin as good
+
+_numbers = itertools.count(secrets.randbelow(10**8))
+
+
+@pytest.fixture(scope="session")
+def host() -> PluginHost:
+    """A host whose only plugin is ``good``; `told` shows what it heard."""
+    return PluginHost(["tests.testdummy.good.plugin"], [])
+
+
+@pytest.fixture
+def told(province: Province) -> list[tuple[str, tuple[UUID, ...]]]:
+    """What the plugin ``good``, on in Karaj, hears during the test."""
+    province.activate(province.karaj, "good")
+    good.told.clear()
+    return good.told
+
+
+def new_employee(**changes: Any) -> NewEmployee:
+    """Return a valid form; each call has new numbers."""
+    number = next(_numbers)
+    data: dict[str, Any] = {
+        "national_id": valid_national_id(number),
+        "given_name": "نرگس",
+        "family_name": "کریمی",
+        "birth_date": date(1990, 5, 1),
+        "father_name": "حسن",
+        "sex": "female",
+        "marital_status": "",
+        "mobile": "09121234567",
+        "email": "",
+        "personnel_number": f"T-{number}",
+        "kind": "official",
+        "starts_on": date(2020, 3, 20),
+        "last_day": None,
+        "unit_id": None,
+        "post_id": None,
+        "monthly_base": None,
+        "countable": None,
+        "second_employment": False,
+    }
+    return {**data, **changes}  # type: ignore[typeddict-item]
