@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 JOBS: Final[tuple[str, ...]] = (
     "core.accounts.jobs:JOBS",
     "core.notifications.jobs:JOBS",
+    "core.people.jobs:JOBS",
 )
 """``module:attribute`` of every tuple of `JobDeclaration` in core."""
 
