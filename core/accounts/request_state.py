@@ -160,7 +160,7 @@ def _opened(
             session.connection()
         except BROKEN:
             session.invalidate()
-            engine.dispose(close=False)
+            engine.dispose()
             if last:
                 raise
         else:
