@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, literal, select
 
 from core.database.unit_of_work import UnitOfWork
+from core.people.directory import assigned_on, holds_on
 from core.people.models import Assignment, Employment, OrgUnit, Person, Post
 from core.requests import wording
 from core.requests.models import Request
@@ -96,30 +97,17 @@ def jobs(uow: UnitOfWork, person_id: UUID) -> tuple[Job, ...]:
             OrgUnit.name,
             Post.title,
         )
-        .outerjoin(
-            Assignment,
-            and_(
-                Assignment.municipality_id == Employment.municipality_id,
-                Assignment.employment_id == Employment.id,
-                Assignment.is_primary,
-                *_holds(Assignment, uow),
-            ),
-        )
+        .outerjoin(Assignment, assigned_on(literal(uow.today)))
         .outerjoin(OrgUnit, _same_place(OrgUnit, Assignment.unit_id))
         .outerjoin(Post, _same_place(Post, Assignment.post_id))
         .where(
             Employment.person_id == person_id,
             Employment.municipality_id.in_(uow.scope.municipalities),
-            *_holds(Employment, uow),
+            holds_on(uow.today),
         )
         .order_by(Employment.starts_on)
     )
     return tuple(Job(*row) for row in rows)
-
-
-def _holds(dated: Any, uow: UnitOfWork) -> tuple[Any, Any]:
-    """The period of a dated row contains today."""
-    return dated.starts_on <= uow.today, or_(dated.ends_on.is_(None), dated.ends_on > uow.today)
 
 
 def _same_place(table: Any, id_column: Any) -> Any:

@@ -1,0 +1,125 @@
+"""Menus: only what the viewer can open, the open page marked, no query for them."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+
+from core.shell import Link, with_current
+from core.testing.app import client_of
+from core.testing.factories import Province
+
+
+def _marked(links: list[str], path: str) -> list[str]:
+    marked = with_current([Link(url, url) for url in links], path)
+    return [link.url for link in marked if link.current]
+
+
+def test_the_longest_beginning_is_the_current_one() -> None:
+    links = ["/", "/m/karaj/people/", "/m/karaj/people/new", "/m/karaj/desk/"]
+    assert _marked(links, "/m/karaj/people/42") == ["/m/karaj/people/"]
+    assert _marked(links, "/m/karaj/people/new") == ["/m/karaj/people/new"]
+    assert _marked(links, "/") == ["/"]
+    assert _marked(links, "/services") == []
+    assert _marked(links, "/m/karaj/peoples/") == []
+
+
+def _navigation(page: str, css: str) -> list[tuple[str, bool]]:
+    """Return (address, is current) of each link in the navigation with that class."""
+    nav = re.search(rf'<nav class="{css}".*?</nav>', page, re.DOTALL)
+    links = re.findall(r'<a href="([^"]+)"( aria-current="page")?', nav[0]) if nav else []
+    return [(url, bool(current)) for url, current in links]
+
+
+def test_employees_see_the_portal_with_their_services(faces: Flask, province: Province) -> None:
+    province.activate(province.karaj, "facing")
+    client = client_of(faces, province.employee(province.karaj).token)
+    service = f"/m/{province.karaj.code}/facing/"
+    main = _navigation(client.get("/").text, "mainnav")
+    assert main[0] == ("/", True)
+    assert (service, False) in main
+    assert (service, True) in _navigation(client.get(service).text, "mainnav")
+    tabs = _navigation(client.get("/services").text, "tabbar")
+    assert ("/services", True) in tabs
+    assert len(tabs) <= 5
+
+
+def test_a_service_that_is_off_is_in_no_menu(faces: Flask, province: Province) -> None:
+    province.activate(province.fardis, "facing")
+    client = client_of(faces, province.employee(province.karaj).token)
+    assert "/facing/" not in client.get("/").text
+    assert "/facing/" not in client.get("/services").text
+
+
+def test_services_enter_the_desk_of_those_who_may_use_them(
+    faces: Flask, province: Province
+) -> None:
+    province.activate(province.karaj, "facing")
+    home, entry = f"/m/{province.karaj.code}/desk/", f"/m/{province.karaj.code}/facing/desk"
+    may = client_of(faces, province.officer(province.karaj, "facing.view").token)
+    may_not = client_of(faces, province.officer(province.karaj, "people.view").token)
+    side = _navigation(may.get(home).text, "sidenav")
+    assert (home, True) in side
+    assert (entry, False) in side
+    assert entry not in may_not.get(home).text
+
+
+def test_officers_of_the_organisation_switch_between_municipalities(
+    faces: Flask, province: Province
+) -> None:
+    client = client_of(faces, province.officer(province.alborz).token)
+    page = client.get(f"/m/{province.karaj.code}/desk/").text
+    for place in (province.alborz, province.karaj, province.fardis):
+        assert f'href="/m/{place.code}/desk/"' in page
+    local = client_of(faces, province.officer(province.karaj).token)
+    assert province.fardis.code not in local.get(f"/m/{province.karaj.code}/desk/").text
+
+
+def test_officers_who_are_employees_find_both_faces(faces: Flask, province: Province) -> None:
+    employee = province.employee(province.karaj)
+    assert employee.account_id
+    province.grant(employee.account_id, province.karaj)
+    client = client_of(faces, employee.token)
+    desk = f"/m/{province.karaj.code}/desk/"
+    assert f'href="{desk}"' in client.get("/").text
+    assert 'href="/"' in client.get(desk).text
+
+
+def test_menus_send_no_query(faces: Flask, province: Province, statements: list[str]) -> None:
+    province.activate(province.karaj, "facing")
+    client = client_of(faces, province.employee(province.karaj).token)
+    client.get("/services")
+    assert statements == []  # opening the request goes straight through psycopg
+
+
+def test_absent_and_foreign_municipalities_look_the_same(faces: Flask, province: Province) -> None:
+    client = client_of(faces, province.officer(province.karaj).token)
+
+    def body(code: str) -> str:
+        page = client.get(f"/m/{code}/desk/", headers={"X-Request-ID": "00000000"})
+        assert page.status_code == 404
+        text = re.sub(r'name="csrf_token" value="[^"]+"', "", page.text)
+        return text.replace(code, "CODE")
+
+    assert body(province.fardis.code) == body("nowhere")
+
+
+def test_the_theme_is_the_accounts_or_the_cookies(faces: Flask, province: Province) -> None:
+    nobody = client_of(faces, None)
+    nobody.set_cookie("hamyar_theme", "dark")
+    assert 'data-theme="dark"' in nobody.get("/nowhere").text
+    nobody.set_cookie("hamyar_theme", '"><script>')
+    assert 'data-theme="auto"' in nobody.get("/nowhere").text
+    signed_in = client_of(faces, province.employee(province.karaj).token)
+    signed_in.set_cookie("hamyar_theme", "dark")
+    assert 'data-theme="auto"' in signed_in.get("/").text
+
+
+def test_error_pages_work_without_the_database(faces: Flask) -> None:
+    with faces.test_request_context("/nowhere"):
+        from flask import render_template
+
+        page = render_template("errors/error.html", status=503)
+    assert "<h1>" in page
+    assert "theme" in page
