@@ -12,7 +12,12 @@ from core.portal.shell import portal_shell
 from core.shell import page_url, plain_shell
 
 BLUEPRINTS: tuple[str, ...] = (
+    "core.activation.views:blueprint",
+    "core.accounts.views.public:blueprint",
+    "core.accounts.views.own:blueprint",
     "core.jobs.views:blueprint",
+    "core.municipalities.views:municipality",
+    "core.municipalities.views:organisation",
     "core.operations.views:blueprint",
     "core.portal.views:blueprint",
     "core.desk.views:blueprint",

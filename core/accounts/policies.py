@@ -89,12 +89,31 @@ def grouped_code(code: str) -> str:
     return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
 
 
-def masked_email(address: str) -> str:
-    """Return «ma…@example.ir»: enough to recognise it, too little to write to it."""
-    name, _, host = address.partition("@")
-    return f"{name[:2]}…@{host}"
+def device(agent: str) -> str:
+    """Return browser and system of a ``User-Agent``, as people call them; '' if unknown.
+
+    Only to tell one's own sessions apart; nothing is decided by it.
+    """
+    known = [next((name for mark, name in kinds if mark in agent), "") for kinds in DEVICES]
+    return ", ".join(name for name in known if name)
 
 
-def masked_mobile(number: str) -> str:
-    """Return «0912•••••67»."""
-    return f"{number[:4]}•••••{number[-2:]}"
+DEVICES: Final = (
+    (
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ),
+    (
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ),
+)
+"""Marks in the order in which they decide: every browser also calls itself others."""

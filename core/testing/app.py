@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from core.config import Settings
 from core.database.urls import DatabaseUrls
@@ -41,3 +45,17 @@ def client_of(app: Flask, token: str | None) -> FlaskClient:
     if token:
         client.set_cookie(app.config["SESSION_COOKIE_NAME"], token)
     return client
+
+
+def csrf_of(client: FlaskClient) -> str:
+    """Return the CSRF token of the client's session, read from a page that everybody can open."""
+    found = re.search('name="csrf_token" value="([^"]+)"', client.get("/verify/").text)
+    assert found, "the page has no form"
+    return found[1]
+
+
+def post(
+    client: FlaskClient, url: str, data: Mapping[str, Any] | None = None, **options: Any
+) -> TestResponse:
+    """Send a form as the page with this session would."""
+    return client.post(url, data={"csrf_token": csrf_of(client), **(data or {})}, **options)

@@ -89,6 +89,16 @@ begin
 end
 """
 
+# Grants in other municipalities are outside an officer's scope, but he must not take such an
+# account over.
+GRANT_PLACES = """
+#variable_conflict use_column
+begin
+  return query select distinct g.account_id, g.municipality_id from role_grant g
+    where g.account_id = any(p_accounts) and (g.ends_on is null or g.ends_on > p_today);
+end
+"""
+
 # A role is the same everywhere, so its holders are too: their grants are outside the scope of
 # whoever edits it.
 END_SESSIONS_OF_ROLE = """
@@ -256,6 +266,11 @@ def _create_functions() -> None:
         volatile=True,
     )
     definer_function(
+        "account_grant_places(p_accounts uuid[], p_today date)",
+        "table (account_id uuid, municipality_id uuid)",
+        GRANT_PLACES,
+    )
+    definer_function(
         "end_sessions_of_role(p_role uuid, p_but uuid)",
         "void",
         END_SESSIONS_OF_ROLE,
@@ -268,6 +283,7 @@ def downgrade() -> None:
     op.execute("drop trigger spread_to_account on person")
     for function in (
         "end_sessions_of_role(uuid, uuid)",
+        "account_grant_places(uuid[], date)",
         "find_account(text[], text, date, uuid)",
         "account_organisation(uuid)",
         "hamyar_spread_to_account()",

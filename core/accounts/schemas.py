@@ -1,0 +1,107 @@
+"""The forms of accounts."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from marshmallow import ValidationError, validates_schema
+
+from core.accounts import passwords
+from core.accounts.policies import LEAST_LENGTH, normal_password, password_problem
+from core.forms import FormSchema, Message, fields
+from core.localization import _, lazy_gettext
+
+NAME: Final = lazy_gettext("National ID, personnel number, user name or e-mail")
+
+
+class SignInSchema(FormSchema):
+    """Who, and the proof."""
+
+    name = fields.Code(
+        label=NAME, required=True, most=254, attrs={"autocomplete": "username", "autofocus": True}
+    )
+    password = fields.Password(
+        label=lazy_gettext("Password"), required=True, attrs={"autocomplete": "current-password"}
+    )
+
+
+class WhoSchema(FormSchema):
+    """Who wants to activate an account or has forgotten the password."""
+
+    name = fields.Code(
+        label=lazy_gettext("National ID or personnel number"),
+        hint=lazy_gettext("Officers may also enter their user name or e-mail address."),
+        required=True,
+        most=254,
+        attrs={"autocomplete": "username", "autofocus": True},
+    )
+    municipality = fields.Choice(
+        label=lazy_gettext("Municipality"),
+        hint=lazy_gettext("Only needed with a personnel number."),
+        choices=(),
+    )
+
+    def __init__(self, places: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(**options)
+        self.fields["municipality"].choices = places  # type: ignore[attr-defined] # a Choice
+
+
+class NewPasswordSchema(FormSchema):
+    """A new password, twice; the rules that need no knowledge of its owner are checked here."""
+
+    password = fields.Password(
+        label=lazy_gettext("New password"),
+        hint=lazy_gettext(
+            "At least %(n)s characters. A few words in a row are easy to remember.", n=LEAST_LENGTH
+        ),
+        required=True,
+        attrs={"autocomplete": "new-password"},
+    )
+    again = fields.Password(
+        label=lazy_gettext("New password once more"),
+        required=True,
+        attrs={"autocomplete": "new-password"},
+    )
+
+    @validates_schema
+    def check(self, data: dict[str, Any], **_options: Any) -> None:
+        """Refuse a weak password, and two that differ."""
+        password = normal_password(data["password"])
+        problem = password_problem(password, common=passwords.common())
+        if problem is not None:
+            raise ValidationError({"password": [Message(problem, "password")]})
+        if password != normal_password(data["again"]):
+            text = _("The two passwords are not the same.")
+            raise ValidationError({"again": [Message(text, "different")]})
+
+
+class CodeSchema(NewPasswordSchema):
+    """The code that was sent or printed, and the new password."""
+
+    code = fields.Code(
+        label=lazy_gettext("Code"),
+        hint=lazy_gettext("The six digits from the message, or the code on the printed slip."),
+        required=True,
+        most=40,
+        attrs={"autocomplete": "one-time-code", "autofocus": True},
+    )
+
+    class Meta(FormSchema.Meta):
+        """The code comes first on the page."""
+
+        fields = ("code", "password", "again")
+
+
+class ChangePasswordSchema(NewPasswordSchema):
+    """The present password and a new one."""
+
+    current = fields.Password(
+        label=lazy_gettext("Present password"),
+        required=True,
+        attrs={"autocomplete": "current-password"},
+    )
+
+    class Meta(FormSchema.Meta):
+        """The present one comes first on the page."""
+
+        fields = ("current", "password", "again")
