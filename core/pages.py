@@ -15,6 +15,8 @@ BLUEPRINTS: tuple[str, ...] = (
     "core.activation.views:blueprint",
     "core.accounts.views.public:blueprint",
     "core.accounts.views.own:blueprint",
+    "core.notifications.views:messages",
+    "core.notifications.views:preferences",
     "core.jobs.views:blueprint",
     "core.municipalities.views:municipality",
     "core.municipalities.views:organisation",

@@ -38,8 +38,8 @@ def check_schemas(host: PluginHost) -> None:
             host.quarantine(plugin.name, error, "settings")
 
 
-def _schema_class(plugin: Plugin | None) -> type[FormSchema] | None:
-    if plugin is None or plugin.manifest is None or plugin.manifest.settings is None:
+def _schema_class(plugin: Plugin) -> type[FormSchema] | None:
+    if plugin.manifest is None or plugin.manifest.settings is None:
         return None
     found: Any = plugin.manifest.settings()
     if not (isinstance(found, type) and issubclass(found, FormSchema)):
@@ -52,7 +52,8 @@ def schema_of(host: PluginHost, service: str, stored: Mapping[str, Any]) -> Form
 
     Secrets are drawn as passwords; one that is stored need not be typed again.
     """
-    found = _schema_class(host.get(service))
+    plugin = host.get(service)
+    found = _schema_class(plugin) if plugin and plugin.is_loaded else None
     schema = found() if found else None
     for name in _secrets(schema):
         field: Any = schema.fields[name] if schema else None

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from types import ModuleType
 
-from core.sdk import Manifest
+from core.sdk import Manifest, Text
 
 
 class PluginState(enum.StrEnum):
@@ -53,6 +53,11 @@ class Plugin:
     def package(self) -> str:
         """The import name of the package around ``plugin.py``; '' if it didn't load."""
         return self.module.__name__.rpartition(".")[0] if self.module else ""
+
+    @property
+    def title(self) -> Text:
+        """The title; its name when there is no manifest."""
+        return self.manifest.title if self.manifest else self.name
 
     @property
     def weight(self) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from core.errors import Forbidden, NotFound
 from flask import Flask, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import RequestState, current
+from core.errors import Forbidden, NotFound
 from core.localization import _
 from core.plugin_host.gate import Verdict, decide
 from core.policy.access import Access, Audience, access_of
