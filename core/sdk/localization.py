@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.localization import current_locale, use_locale
+from core.localization import LazyString, current_locale, use_locale
 from core.localization.clock import TEHRAN, day_of, in_tehran
 from core.localization.digits import localized
 from core.localization.filters import duration, fa_num, jdate, jdatetime
@@ -11,6 +11,7 @@ from core.localization.text import search_key, sort_key
 
 __all__ = [
     "TEHRAN",
+    "LazyString",
     "current_locale",
     "day_of",
     "duration",

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from core.database.unit_of_work import UnitOfWork
-from core.policy.viewer import Viewer
+from core.policy import viewer as policy
 from core.requests import queries, services
 from core.requests.effects import facts_of
 from core.requests.registry import request_types
 from core.requests.transitions import overtake
 from core.sdk.declarations import RequestFacts
+from core.sdk.values import Viewer
 
-__all__ = ["overtake_requests", "submit_request", "withdraw_request"]
+__all__ = ["lock_requests", "overtake_requests", "submit_request", "withdraw_request"]
 
 
 def submit_request(
@@ -54,14 +55,20 @@ def withdraw_request(
     Raises:
         Conflict: it is decided already. NotFound: it isn't the viewer's.
     """
-    services.withdraw(uow, request_types(), viewer, municipality_id, request_id)
+    who = cast(policy.Viewer, viewer)  # the only class of viewers there is
+    services.withdraw(uow, request_types(), who, municipality_id, request_id)
+
+
+def lock_requests(uow: UnitOfWork, municipality_id: UUID, ids: Iterable[UUID]) -> None:
+    """Lock requests in order, before what they are about is locked (the order of all locks)."""
+    for request_id in sorted(ids):
+        queries.locked(uow, municipality_id, request_id)
 
 
 def overtake_requests(uow: UnitOfWork, municipality_id: UUID, ids: Iterable[UUID]) -> None:
     """Close those requests that are still open, because what they ask for is gone (rule R5).
 
-    The employees are told, and the types' effect ``closed`` runs. Locks the requests in order,
-    so it must come before locks of what they are about.
+    The employees are told, and the types' effect ``closed`` runs. Call `lock_requests` first.
     """
     registry = request_types()
     for request_id in sorted(ids):

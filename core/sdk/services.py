@@ -7,8 +7,10 @@ from core.database.unit_of_work import Actor, UnitOfWork
 from core.database.violations import constraint_of, refusing
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from core.localization import clock
+from core.municipalities.queries import get as get_municipality
 from core.notifications.services import notify
 from core.people.directory import employee_value, employees_of, names_of_people
+from core.people.roll import RollLine, roll
 
 __all__ = [
     "Actor",
@@ -17,14 +19,17 @@ __all__ = [
     "Forbidden",
     "Invalid",
     "NotFound",
+    "RollLine",
     "UnitOfWork",
     "changes",
     "clock",
     "constraint_of",
     "employee_value",
     "employees_of",
+    "get_municipality",
     "names_of_people",
     "notify",
     "record",
     "refusing",
+    "roll",
 ]

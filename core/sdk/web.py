@@ -5,8 +5,15 @@ from __future__ import annotations
 from core.accounts.request_state import RequestState, current
 from core.database.paging import Page, fetch
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany, Unavailable
-from core.forms import Form, FormSchema, fields
-from core.localization import _, current_locale, gettext, lazy_gettext, ngettext
+from core.forms import Form, FormSchema, Message, fields
+from core.localization import (
+    _,
+    current_locale,
+    gettext,
+    lazy_gettext,
+    lazy_ngettext,
+    ngettext,
+)
 from core.policy.access import employee, member, public, requires, signed_in
 from core.policy.enforcement import not_found
 
@@ -17,6 +24,7 @@ __all__ = [
     "Form",
     "FormSchema",
     "Invalid",
+    "Message",
     "NotFound",
     "Page",
     "RequestState",
@@ -30,6 +38,7 @@ __all__ = [
     "fields",
     "gettext",
     "lazy_gettext",
+    "lazy_ngettext",
     "member",
     "ngettext",
     "not_found",
