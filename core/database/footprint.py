@@ -63,9 +63,7 @@ class FootprintError(Exception):
 
 def outside(connection: Connection, prefix: str, version_table: str) -> Outside:
     """Return a description of everything in the schema that isn't the plugin's."""
-    found = connection.execute(
-        OUTSIDE, {"prefix": f"{prefix}_", "version_table": version_table}
-    ).tuples()
+    found = connection.execute(OUTSIDE, {"prefix": f"{prefix}_", "version_table": version_table})
     return frozenset((kind, name, definition) for kind, name, definition in found)
 
 
