@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import delete, exists, func, select, update
 
 from core.accounts.models import Account
 from core.database.keys import new_id
@@ -13,6 +14,7 @@ from core.database.unit_of_work import UnitOfWork
 from core.localization import DEFAULT, LANGUAGES, use_locale
 from core.notifications import mail
 from core.notifications.models import Message, OptOut
+from core.notifications.queries import mine
 from core.people.models import Person
 from core.sdk.text import Text
 
@@ -97,8 +99,11 @@ def mark_read(
     uow.session.execute(statement.values(read_at=uow.now))
 
 
-def mine(account_id: UUID, person_id: UUID | None) -> ColumnElement[bool]:
-    """Return the condition that a message is addressed to somebody."""
-    if person_id is None:
-        return Message.account_id == account_id
-    return or_(Message.account_id == account_id, Message.person_id == person_id)
+def choose_topics(
+    uow: UnitOfWork, account_id: UUID, topics: Iterable[str], wanted: Collection[str]
+) -> None:
+    """Keep about which of ``topics`` an account wants mail."""
+    uow.session.execute(delete(OptOut).where(OptOut.account_id == account_id))
+    uow.session.add_all(
+        OptOut(account_id=account_id, topic=topic) for topic in topics if topic not in wanted
+    )
