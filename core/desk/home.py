@@ -22,7 +22,6 @@ from core.sdk import Figure, Period
 class Home:
     """What the viewer may see of the municipality; None where he lacks the permission."""
 
-    year: int
     headcount: dict[str, int] | None
     waiting: Waiting | None
     figures: tuple[Figure, ...]
@@ -31,20 +30,19 @@ class Home:
 
 def build(state: RequestState) -> Home:
     """Count, and ask the services that are on: two queries of core and those of the hooks."""
-    year = jalali_year(state.uow.today)
     return Home(
-        year,
         queries.headcount(state.uow, state.place.id) if state.can("people.view") else None,
         inbox.waiting(state.uow, state.viewer, state.place.id)
         if state.can("requests.review")
         else None,
-        _figures(state, year),
+        _figures(state),
         offers_in(state, state.place),
     )
 
 
-def _figures(state: RequestState, year: int) -> tuple[Figure, ...]:
+def _figures(state: RequestState) -> tuple[Figure, ...]:
     """The services' figures of the Jalali year, in their order."""
+    year = jalali_year(state.uow.today)
     hooks: Hooks = current_app.extensions["hamyar_plugins"].hooks
     answers = hooks.dashboard_figures(
         uow=state.uow,

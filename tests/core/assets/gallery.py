@@ -1,37 +1,33 @@
-"""A bare application that shows every component with sample data, for tests and for looking at.
-
-The filters are stand-ins: the real ones belong to `core.localization` and have their own tests.
-"""
+"""A bare application that shows every component with sample data, for tests and for looking at."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace as Thing
 from typing import Any
 
-from flask import Flask, has_request_context, render_template, request
-from flask_babel import Babel
+from flask import Flask, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
 from core.assets import register
 from core.assets.build import ROOT
-from core.localization import languages
+from core.headers import add_headers
+from core.localization import LANGUAGES, current_locale, filters, i18n
 from core.shell import Account, Language, Link, PlaceLink, Section, Shell
 
 HERE = Path(__file__).resolve().parent
-FA_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
-def create_app(translations: str = "") -> Flask:
+def create_app() -> Flask:
     """Return the application; its pages are `/home`, `/components`, `/desk`, `/error/<status>`."""
     app = Flask("core", root_path=str(ROOT / "core"), static_folder="static")
-    app.config.update(SECRET_KEY="only for tests", BABEL_TRANSLATION_DIRECTORIES=translations)
-    Babel(app, default_locale="fa", locale_selector=_language)
-    languages.connect(_language, lambda: None)
+    app.config.update(SECRET_KEY="only for tests")
     own = FileSystemLoader(HERE / "templates")
     app.jinja_loader = ChoiceLoader([own, FileSystemLoader(ROOT / "core" / "templates")])
+    i18n.init_babel(app)
+    filters.register(app)
     register(app)
     app.jinja_env.globals.update(
         csrf=lambda: Markup('<input type="hidden" name="t" value="x">'),
@@ -39,23 +35,11 @@ def create_app(translations: str = "") -> Flask:
         desk_shell=shell,
         plain_shell=shell,
     )
-    app.jinja_env.filters.update(
-        fa_num=_digits, number=_money, money=_money, jdate=_jdate, jdatetime=_jdatetime
-    )
     for name in ("home", "components", "desk"):
         app.add_url_rule(f"/{name}", name, lambda name=name: _page(f"{name}.html"))
     app.add_url_rule("/error/<int:status>", "error", _error)
-    app.after_request(_headers)
+    app.after_request(add_headers)
     return app
-
-
-def _headers(response: Any) -> Any:
-    """The policy under which every page must work."""
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
-        " connect-src 'self'; form-action 'self'; base-uri 'none'"
-    )
-    return response
 
 
 def _page(template: str) -> str:
@@ -64,33 +48,6 @@ def _page(template: str) -> str:
 
 def _error(status: int) -> str:
     return render_template("errors/error.html", status=status, request_id="0f3a9c")
-
-
-def _language() -> str | None:
-    return request.args.get("lang", "fa") if has_request_context() else None
-
-
-def _persian() -> bool:
-    return _language() == "fa"
-
-
-def _digits(value: object) -> str:
-    return str(value).translate(FA_DIGITS) if _persian() else str(value)
-
-
-def _money(value: int | None) -> str:
-    if value is None:
-        return "—"
-    text = f"{value:,}"
-    return _digits(text.replace(",", "٬")) if _persian() else text
-
-
-def _jdate(_value: date, _style: str = "long") -> str:
-    return "۲ آذر ۱۴۰۵" if _persian() else "2 Azar 1405"
-
-
-def _jdatetime(_value: datetime) -> str:
-    return "۲ آذر ۱۴۰۵، ۱۰:۱۵" if _persian() else "2 Azar 1405, 10:15"
 
 
 def shell() -> Shell:
@@ -109,10 +66,7 @@ def shell() -> Shell:
         sections=(Section("", items[:3]), Section("مدیریت", items[3:])),
         tabs=items,
         viewer=Account("مریم رضایی", (), "/sign-out"),
-        languages=(
-            Language("fa", "فارسی", current=_persian()),
-            Language("en", "English", current=not _persian()),
-        ),
+        languages=tuple(Language(c, n, c == current_locale()) for c, n in LANGUAGES.items()),
         theme=request.args.get("theme", "light"),
         unread=2,
         notifications_url="/messages",
