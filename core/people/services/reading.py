@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from core.audit.services import record
 from core.database.unit_of_work import UnitOfWork
-from core.people.models import Employment
 from core.sdk import Municipality
 
 
-def record_reveal(uow: UnitOfWork, employment: Employment, fields: Collection[str]) -> None:
+def record_reveal(
+    uow: UnitOfWork,
+    place: Municipality,
+    *,
+    employment_id: UUID,
+    person_id: UUID,
+    fields: Collection[str],
+) -> None:
     """Record that masked fields of a person were shown; the person sees by whom."""
     record(
         uow,
         "person.reveal",
-        municipality_id=employment.municipality_id,
+        municipality_id=place.id,
         subject_type="employment",
-        subject_id=employment.id,
-        person_id=employment.person_id,
+        subject_id=employment_id,
+        person_id=person_id,
         kind="read",
         detail={"fields": sorted(fields)},
     )

@@ -1,0 +1,20 @@
+"""Pages of people: the desk's list, employees and units; the portal's own record."""
+
+from __future__ import annotations
+
+from core.people.views import changes, employee, family, hiring, lists, tree
+from core.people.views.me import blueprint as me
+from core.people.views.shared import blueprint as people
+from core.people.views.shared import units_blueprint as units
+
+__all__ = [
+    "changes",
+    "employee",
+    "family",
+    "hiring",
+    "lists",
+    "me",
+    "people",
+    "tree",
+    "units",
+]

@@ -1,0 +1,119 @@
+"""The list of employees, and taking it away as a file."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from flask import render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from core.accounts.request_state import current
+from core.assets.pages import current_url
+from core.errors import Forbidden, Invalid
+from core.forms import Form
+from core.localization import _
+from core.people import export, queries, wording
+from core.people.policies import Span
+from core.people.queries import Filters, Unit
+from core.people.schemas import ExportSchema, PeopleFilters, with_rows
+from core.people.services import record_export
+from core.people.views.shared import blueprint, limits, units_in_reach
+from core.policy.access import requires
+
+
+class Asked(NamedTuple):
+    """The list that the address asks for."""
+
+    form: Form
+    filters: Filters
+    units: dict[UUID, Unit]
+
+
+@blueprint.get("/")
+@requires("people.view")
+def index() -> str:
+    """List employees; filters and page live in the address."""
+    state, asked = current(), _asked()
+    uow, here = state.uow, state.place.id
+    return render_template(
+        "people/index.html",
+        form=asked.form,
+        chips=_chips(asked),
+        page=queries.page(uow, here, asked.filters, asked.units, request.args.get("cursor")),
+        total=queries.count(uow, here, asked.filters, asked.units),
+        status_of=lambda row: Span(row.starts_on, row.ends_on).status_on(uow.today),
+        export_form=Form(ExportSchema(), initial={"format": "xlsx"}),
+        may_reveal=_may_take_personal(),
+        words=wording,
+    )
+
+
+@blueprint.post("/export")
+@requires("people.view")
+def export_list() -> ResponseReturnValue:
+    """Send the filtered list as a file; who took it away with which columns is on record."""
+    form = Form(ExportSchema())
+    if not form.submitted():
+        raise Invalid(_("Choose a format for the list."))
+    state, asked = current(), _asked()
+    kind, personal = form.data["format"], form.data["personal"]
+    if personal and not _may_take_personal():
+        raise Forbidden(_("You may not take personal data away."), code="permission")
+    file, rows = export.write(
+        state.uow, state.place.id, asked.filters, asked.units, kind=kind, personal=personal
+    )
+    detail = {"format": kind, "personal": personal, "filters": _named(asked.filters)}
+    record_export(state.uow, state.place, rows=rows, detail=detail)
+    name = f"employees-{state.place.code}-{state.uow.today:%Y%m%d}.{kind}"
+    return send_file(file, as_attachment=True, download_name=name, max_age=0)
+
+
+def _asked() -> Asked:
+    units = units_in_reach("people.view")
+    form = Form(with_rows(PeopleFilters(), units)).read_filters(request.args)
+    data = form.data
+    filters = Filters(
+        text=data["q"],
+        unit=data["unit"],
+        kind=data["kind"],
+        status=data["status"],
+        account=data["account"],
+        limits=limits("people.view"),
+    )
+    return Asked(form, filters, units)
+
+
+def _may_take_personal() -> bool:
+    """Whether the viewer may reveal all whom he sees: the right for a part isn't enough."""
+    own, revealing = limits("people.view"), limits("people.reveal")
+    return revealing is None or (own is not None and bool(revealing) and own <= revealing)
+
+
+def _named(filters: Filters) -> dict[str, Any]:
+    """Return the filters for the audit; a searched text may name a person: only whether."""
+    return {
+        "text": bool(filters.text),
+        "unit": str(filters.unit) if filters.unit else "",
+        "kind": filters.kind,
+        "status": filters.status,
+        "account": filters.account,
+    }
+
+
+def _chips(asked: Asked) -> list[tuple[str, str]]:
+    """Return each filter in words, with the address without it."""
+    filters = asked.filters
+    found = []
+    if filters.text:
+        found.append(("q", f"{_('Search')}: {filters.text}"))
+    if filters.unit:
+        found.append(("unit", f"{_('Unit')}: {asked.units[filters.unit].name}"))
+    if filters.kind:
+        found.append(("kind", wording.word(wording.KINDS, filters.kind)))
+    if request.args.get("status"):
+        found.append(("status", wording.word(wording.STATUSES, filters.status)))
+    if filters.account:
+        label = _("Without an account") if filters.account == "without" else _("With an account")
+        found.append(("account", label))
+    return [(label, current_url(**{name: None, "cursor": None})) for name, label in found]

@@ -1,0 +1,158 @@
+"""The words for codes that are stored: kinds, states, relations, reasons, acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from core.localization import lazy_gettext
+from core.people.models import EmploymentKind, Relation
+from core.people.policies import Status
+from core.sdk import Text
+
+Words = Mapping[str, Text]
+
+# The English words are among those that the import understands (core/imports/employees_labels).
+KINDS: Final[Words] = {
+    EmploymentKind.OFFICIAL: lazy_gettext("Official"),
+    EmploymentKind.OFFICIAL_TRIAL: lazy_gettext("Official, trial period"),
+    EmploymentKind.CONTRACT: lazy_gettext("Contract"),
+    EmploymentKind.FIXED_TASK: lazy_gettext("Fixed task"),
+    EmploymentKind.LABOUR: lazy_gettext("Labour"),
+    EmploymentKind.COMPANY: lazy_gettext("Through a company"),
+    EmploymentKind.VOLUME: lazy_gettext("Volume contract"),
+    EmploymentKind.HOURLY: lazy_gettext("Hourly"),
+    EmploymentKind.RETIREE: lazy_gettext("Retired"),
+    EmploymentKind.SURVIVOR: lazy_gettext("Surviving dependant"),
+}
+STATUSES: Final[Words] = {
+    Status.ACTIVE: lazy_gettext("Employed"),
+    Status.FUTURE: lazy_gettext("Begins later"),
+    Status.FORMER: lazy_gettext("Former employee"),
+}
+TONES: Final[Mapping[str, str]] = {
+    Status.ACTIVE: "ok",
+    Status.FUTURE: "info",
+    Status.FORMER: "neutral",
+}
+SEXES: Final[Words] = {"female": lazy_gettext("Woman"), "male": lazy_gettext("Man")}
+MARITAL: Final[Words] = {
+    "single": lazy_gettext("Unmarried"),
+    "married": lazy_gettext("Married"),
+    "divorced": lazy_gettext("Divorced"),
+    "widowed": lazy_gettext("Widowed"),
+}
+RELATIONS: Final[Words] = {
+    Relation.SPOUSE: lazy_gettext("Spouse"),
+    Relation.SON: lazy_gettext("Son"),
+    Relation.DAUGHTER: lazy_gettext("Daughter"),
+    Relation.FATHER: lazy_gettext("Father"),
+    Relation.MOTHER: lazy_gettext("Mother"),
+    Relation.OTHER: lazy_gettext("Other"),
+}
+END_REASONS: Final[Words] = {
+    "retired": lazy_gettext("Retirement"),
+    "resigned": lazy_gettext("Resignation"),
+    "transferred": lazy_gettext("Transfer to another employer"),
+    "term_over": lazy_gettext("End of the contract"),
+    "dismissed": lazy_gettext("Dismissal"),
+    "died": lazy_gettext("Death"),
+    "other": lazy_gettext("Another reason"),
+}
+
+FIELDS: Final[Words] = {
+    "birth_date": lazy_gettext("Birth date"),
+    "countable": lazy_gettext("Part that counts for the cap"),
+    "dependants": lazy_gettext("National IDs of the family"),
+    "email": lazy_gettext("E-mail"),
+    "end_reason": lazy_gettext("Reason for leaving"),
+    "ends_on": lazy_gettext("End"),
+    "family_name": lazy_gettext("Family name"),
+    "father_name": lazy_gettext("Father's name"),
+    "given_name": lazy_gettext("Given name"),
+    "kind": lazy_gettext("Kind of employment"),
+    "marital_status": lazy_gettext("Marital status"),
+    "mobile": lazy_gettext("Mobile"),
+    "monthly_base": lazy_gettext("Monthly pay"),
+    "name": lazy_gettext("Name"),
+    "national_id": lazy_gettext("National ID"),
+    "personnel_number": lazy_gettext("Personnel number"),
+    "post": lazy_gettext("Post"),
+    "relation": lazy_gettext("Relation"),
+    "salary": lazy_gettext("Salary"),
+    "sex": lazy_gettext("Sex"),
+    "sheba": lazy_gettext("Sheba"),
+    "starts_on": lazy_gettext("Beginning"),
+    "unit": lazy_gettext("Unit"),
+}
+"""Names of what an act of the audit touched."""
+
+ACTS: Final[Words] = {
+    "dependant.add": lazy_gettext("A family member was added"),
+    "dependant.end": lazy_gettext("The end of a family member's care was entered"),
+    "employment.assign": lazy_gettext("Your unit or post was changed"),
+    "employment.cancel_end": lazy_gettext("The planned end of your employment was taken back"),
+    "employment.change": lazy_gettext("Facts of your employment were changed"),
+    "employment.end": lazy_gettext("The end of your employment was entered"),
+    "employment.hire": lazy_gettext("You were entered as an employee"),
+    "employment.salary": lazy_gettext("Your pay was entered"),
+    "person.change": lazy_gettext("Your personal data was changed"),
+    "person.contacts": lazy_gettext("Your contact data was entered or changed"),
+    "person.reveal": lazy_gettext("Masked data of yours was looked at"),
+}
+"""What was done, told to the person concerned."""
+DEEDS: Final[Words] = {
+    "dependant.add": lazy_gettext("Family member added"),
+    "dependant.end": lazy_gettext("End of care entered"),
+    "employment.assign": lazy_gettext("Unit or post changed"),
+    "employment.cancel_end": lazy_gettext("Planned end taken back"),
+    "employment.change": lazy_gettext("Employment changed"),
+    "employment.end": lazy_gettext("End of the employment entered"),
+    "employment.hire": lazy_gettext("Employee added"),
+    "employment.salary": lazy_gettext("Pay entered"),
+    "person.change": lazy_gettext("Personal data changed"),
+    "person.contacts": lazy_gettext("Contact data entered or changed"),
+    "person.reveal": lazy_gettext("Masked data revealed"),
+}
+"""What was done, told to officers."""
+DEEDS_OTHERWISE: Final[Words] = {
+    "change": lazy_gettext("Change"),
+    "export": lazy_gettext("Export"),
+    "read": lazy_gettext("Read"),
+    "sign_in": lazy_gettext("Sign-in"),
+}
+AREAS: Final[Words] = {
+    "account": lazy_gettext("Something was done with your account"),
+    "imports": lazy_gettext("Your data was brought in by an employee file"),
+    "request": lazy_gettext("One of your requests was worked on"),
+}
+"""The same for acts of other parts, by what stands before the point."""
+OTHERWISE: Final[Words] = {
+    "change": lazy_gettext("Your data was changed"),
+    "export": lazy_gettext("A document or list with your data was made"),
+    "read": lazy_gettext("Your data was looked at"),
+    "sign_in": lazy_gettext("Somebody signed in, or tried to, with your account"),
+}
+"""The same for everything else, by the kind of the entry."""
+
+
+def act(action: str, kind: str) -> str:
+    """Return what an audit entry says to the person concerned, in the language in force."""
+    area = action.partition(".")[0]
+    return str(ACTS.get(action) or AREAS.get(area) or OTHERWISE.get(kind, OTHERWISE["change"]))
+
+
+def deed(action: str, kind: str) -> str:
+    """Return what an audit entry says to an officer, in the language in force."""
+    return str(DEEDS.get(action) or DEEDS_OTHERWISE.get(kind, DEEDS_OTHERWISE["change"]))
+
+
+def touched(detail: Mapping[str, Any]) -> list[str]:
+    """Return the names of what an audit entry touched, never the values."""
+    names = detail.get("fields") or list(detail)
+    return [str(FIELDS[name]) for name in names if name in FIELDS]
+
+
+def word(words: Words, code: str | None) -> str:
+    """Return the word for a code; an unknown one (from an older version) is shown as it is."""
+    return str(words.get(code, code)) if code else ""

@@ -1,0 +1,413 @@
+"""The desk's pages: list, forms, masking, permissions, other municipalities."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from core.audit.models import AuditEntry
+from core.localization import clock
+from core.localization.filters import jdate
+from core.people import services
+from core.people.models import Dependant, Employment, OrgUnit, Person
+from core.people.policies import Status
+from core.testing.app import client_of
+from core.testing.factories import Employee, Province, valid_national_id
+from tests.core.people.conftest import new_employee
+
+TODAY = clock.today()
+
+
+def csrf(client: FlaskClient, url: str) -> str:
+    """Return the token of a form on a page."""
+    body = client.get(url).get_data(as_text=True)
+    found = re.search(r'name="csrf_token" value="([^"]+)"', body)
+    assert found, body[:500]
+    return found[1]
+
+
+def send(client: FlaskClient, url: str, data: dict, *, token_from: str | None = None):
+    token = csrf(client, token_from or url)
+    return client.post(url, data={"csrf_token": token, **data})
+
+
+def people_url(province: Province, tail: str = "") -> str:
+    return f"/m/{province.karaj.code}/people/{tail}"
+
+
+@pytest.fixture
+def officer(app: Flask, province: Province) -> FlaskClient:
+    """An officer of Karaj who may do everything there."""
+    return client_of(app, province.officer(province.karaj).token)
+
+
+def form_of_hire(**changes: object) -> dict:
+    data = new_employee(**changes)
+    sent = {name: value for name, value in data.items() if value not in (None, False)}
+    sent["starts_on"] = jdate(data["starts_on"])
+    sent["birth_date"] = jdate(data["birth_date"])
+    return sent
+
+
+def test_the_list_shows_todays_employees_in_persian_order(
+    province: Province, officer: FlaskClient
+) -> None:
+    for given, family in (("علی", "یزدانی"), ("زهرا", "آذری"), ("نادر", "پاکزاد")):
+        province.employee(province.karaj, given, family)
+    province.employee(province.fardis, "دور", "بیگانه")
+    body = officer.get(people_url(province)).get_data(as_text=True)
+    places = [body.index(name) for name in ("آذری", "پاکزاد", "یزدانی")]
+    assert places == sorted(places)
+    assert "بیگانه" not in body
+    assert "۳ از ۳" in body
+
+
+@pytest.mark.parametrize(
+    "text", ["ايران نژاد مريم", "مریم ایران‌نژاد", "مري", "ایران", "NUMBER", "ID", "ID-fa"]
+)
+def test_the_search_finds_any_spelling(province: Province, officer: FlaskClient, text: str) -> None:
+    one = province.employee(province.karaj, "مریم", "ایران‌نژاد")
+    province.employee(province.karaj, "حسین", "صادقی")
+    with province.unit(province.karaj) as uow:
+        row = uow.session.get_one(Employment, (province.karaj.id, one.employment_id))
+        national_id = uow.session.get_one(Person, one.person_id).national_id
+    shown = {
+        "NUMBER": row.personnel_number,
+        "ID": national_id,
+        "ID-fa": national_id.translate({48 + i: 0x06F0 + i for i in range(10)}),
+    }
+    body = officer.get(people_url(province), query_string={"q": shown.get(text, text)})
+    assert "ایران‌نژاد" in body.get_data(as_text=True)
+    assert "صادقی" not in body.get_data(as_text=True)
+
+
+def test_filters_of_the_address(province: Province, officer: FlaskClient) -> None:
+    top = province.org_unit(province.karaj, "معاونت مالی")
+    part = province.org_unit(province.karaj, "ادارهٔ درآمد", top)
+    inside = province.employee(province.karaj, "درون", "نخست")
+    province.assign(inside, part)
+    province.employee(province.karaj, "برون", "دوم", account=False)
+    base = people_url(province)
+
+    def names(**query: object) -> set[str]:
+        body = officer.get(base, query_string=query).get_data(as_text=True)
+        return {name for name in ("نخست", "دوم") if name in body}
+
+    assert names(unit=top.id) == {"نخست"}
+    assert names(kind="official") == {"نخست", "دوم"}
+    assert names(kind="hourly") == set()
+    assert names(account="without") == {"دوم"}
+    assert names(account="with") == {"نخست"}
+    assert names(status=Status.FORMER) == set()
+    assert names(status="all") == {"نخست", "دوم"}
+    assert names(status="strange", unit="not-an-id") == {"نخست", "دوم"}
+
+
+def test_pages_are_keyset_pages(province: Province, officer: FlaskClient) -> None:
+    for i in range(53):
+        province.employee(province.karaj, f"نام{i:02}", "همگان", account=False)
+    first = officer.get(people_url(province)).get_data(as_text=True)
+    link = re.search(r'rel="next" href="([^"]+)"', first)
+    assert link
+    second = officer.get(link[1].replace("&amp;", "&")).get_data(as_text=True)
+    assert second.count("همگان") < first.count("همگان")
+    assert 'rel="prev"' in second
+
+
+def test_a_new_employee_by_form(province: Province, officer: FlaskClient) -> None:
+    unit = province.org_unit(province.karaj, "روابط عمومی")
+    sent = form_of_hire(unit_id=str(unit.id), monthly_base="۲۰۰٬۰۰۰٬۰۰۰")
+    answer = send(officer, people_url(province, "new"), sent)
+    assert answer.status_code == 303
+    page = officer.get(answer.location).get_data(as_text=True)
+    assert "نرگس کریمی اضافه شد" in page or "was added" in page
+    assert "روابط عمومی" in page
+
+
+def test_a_form_with_mistakes_keeps_what_was_typed_and_says_where(
+    province: Province, officer: FlaskClient
+) -> None:
+    sent = form_of_hire(national_id="1234567890", personnel_number="")
+    answer = send(officer, people_url(province, "new"), sent)
+    body = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'id="f-national_id-error"' in body
+    assert 'id="f-personnel_number-error"' in body
+    assert 'value="نرگس"' in body
+    assert 'value="1234567890"' in body
+    with province.unit(province.karaj) as uow:
+        assert not uow.session.scalars(select(Employment)).all()
+
+
+def test_a_refused_identity_is_explained_at_the_field(
+    province: Province, officer: FlaskClient
+) -> None:
+    one = province.employee(province.fardis)
+    with province.unit(province.fardis) as uow:
+        national_id = uow.session.get_one(Person, one.person_id).national_id
+    answer = send(officer, people_url(province, "new"), form_of_hire(national_id=national_id))
+    assert answer.status_code == 422
+    body = answer.get_data(as_text=True)
+    assert 'id="f-national_id-error"' in body
+    assert "رضایی" not in body
+
+
+def secrets_of(province: Province, one: Employee) -> list[str]:
+    """Give somebody one of each sensitive value; return what must stay hidden."""
+    with province.unit(province.karaj) as uow:
+        person = uow.session.get_one(Person, one.person_id)
+        person.mobile, person.sheba = "09127654321", "IR820540102680020817909002"
+        uow.session.add(
+            Dependant(
+                person_id=person.id,
+                relation="spouse",
+                given_name="همسر",
+                family_name="ایشان",
+                national_id=valid_national_id(4455667),
+                starts_on=date(2020, 1, 1),
+            )
+        )
+        services.set_salary(
+            uow,
+            province.karaj,
+            one.employment_id,
+            version=1,
+            starts_on=date(2026, 1, 1),
+            monthly_base=123_454_321,
+        )
+        return [person.national_id, person.mobile, person.sheba, valid_national_id(4455667)]
+
+
+def test_sensitive_data_never_reaches_the_page_until_it_is_revealed(
+    province: Province, officer: FlaskClient
+) -> None:
+    one = province.employee(province.karaj)
+    hidden = [*secrets_of(province, one), "۱۲۳٬۴۵۴٬۳۲۱"]
+    page = people_url(province, f"{one.employment_id}/")
+    body = officer.get(page).get_data(as_text=True)
+    assert not [value for value in hidden if value in body]
+    fields = ["national_id", "mobile", "sheba", "dependants", "salary"]
+    answer = send(officer, f"{page}reveal", {"field": fields}, token_from=page)
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert [value for value in hidden if value in shown] == hidden
+    again = officer.get(page).get_data(as_text=True)
+    assert not [value for value in hidden if value in again]
+    with province.unit(province.karaj) as uow:
+        entry = uow.session.scalars(select(AuditEntry).filter_by(kind="read")).one()
+        assert (entry.action, entry.person_id) == ("person.reveal", one.person_id)
+        assert entry.detail == {"fields": sorted(fields)}
+        assert entry.actor_name == "سارا احمدی"
+
+
+def test_revealing_is_a_permission_of_its_own(app: Flask, province: Province) -> None:
+    one = province.employee(province.karaj)
+    secrets_of(province, one)
+    officer = province.officer(province.karaj, "people.manage")
+    client = client_of(app, officer.token)
+    page = people_url(province, f"{one.employment_id}/")
+    body = client.get(page).get_data(as_text=True)
+    assert "/reveal" not in body
+    answer = send(client, f"{page}reveal", {"field": "mobile"}, token_from=f"{page}employment")
+    assert answer.status_code == 403
+    assert "09127654321" not in answer.get_data(as_text=True)
+
+
+def test_an_unknown_field_is_not_revealed(province: Province, officer: FlaskClient) -> None:
+    one = province.employee(province.karaj)
+    secrets_of(province, one)
+    page = people_url(province, f"{one.employment_id}/")
+    for data in ({}, {"field": "password"}, {"field": ["mobile", "x"]}):
+        answer = send(officer, f"{page}reveal", data, token_from=page)
+        assert answer.status_code == 404
+
+
+EDITS = ("person", "contacts", "employment", "assignment", "salary", "end", "dependants/new")
+
+
+def test_looking_is_not_changing(app: Flask, province: Province) -> None:
+    one = province.employee(province.karaj)
+    client = client_of(app, province.officer(province.karaj, "people.view").token)
+    page = people_url(province, f"{one.employment_id}/")
+    body = client.get(page).get_data(as_text=True)
+    for edit in EDITS:
+        assert f"/{edit}" not in body
+        assert client.get(page + edit).status_code == 403
+    assert client.get(people_url(province, "new")).status_code == 403
+    assert client.get(f"/m/{province.karaj.code}/units/new").status_code == 403
+
+
+def test_another_municipality_is_the_same_as_none(app: Flask, province: Province) -> None:
+    one = province.employee(province.karaj)
+    client = client_of(app, province.officer(province.fardis).token)
+    pages = [
+        people_url(province),
+        *(people_url(province, f"{one.employment_id}/{e}") for e in EDITS),
+    ]
+    nothing = client.get("/m/nowhere/people/")
+    for page in pages:
+        answer = client.get(page)
+        assert answer.status_code == 404
+    own = f"/m/{province.fardis.code}/people/"
+    foreign = client.get(f"{own}{one.employment_id}/")
+    absent = client.get(f"{own}{uuid4()}/")
+
+    def without_ids(answer) -> str:
+        return re.sub(r"[0-9a-f]{32}", "", answer.get_data(as_text=True))
+
+    assert foreign.status_code == absent.status_code == nothing.status_code == 404
+    assert re.sub(r'value="[^"]*"', "", without_ids(foreign)).replace(
+        str(one.employment_id), ""
+    ) == re.sub(r"[0-9a-f-]{36}", "", re.sub(r'value="[^"]*"', "", without_ids(absent)))
+
+
+def test_employees_are_no_officers(app: Flask, province: Province) -> None:
+    one = province.employee(province.karaj)
+    client = client_of(app, one.token)
+    for page in ("", "new", f"{one.employment_id}/"):
+        assert client.get(people_url(province, page)).status_code == 403
+
+
+def test_a_grant_for_a_unit_reaches_its_subtree_only(app: Flask, province: Province) -> None:
+    top = province.org_unit(province.karaj, "منطقهٔ یک")
+    part = province.org_unit(province.karaj, "ناحیهٔ دو", top)
+    other = province.org_unit(province.karaj, "منطقهٔ نه")
+    inside = province.employee(province.karaj, "درون", "داخلی")
+    outside = province.employee(province.karaj, "بیرون", "خارجی")
+    province.employee(province.karaj, "بی", "واحدی")
+    province.assign(inside, part)
+    province.assign(outside, other)
+    officer = province.officer(province.karaj, "people.manage", "people.reveal", unit_id=top.id)
+    client = client_of(app, officer.token)
+    body = client.get(people_url(province)).get_data(as_text=True)
+    assert "داخلی" in body
+    assert "خارجی" not in body
+    assert "واحدی" not in body
+    assert "منطقهٔ نه" not in body
+    assert client.get(people_url(province, f"{inside.employment_id}/")).status_code == 200
+    for tail in ("", "salary", "end"):
+        page = people_url(province, f"{outside.employment_id}/{tail}")
+        assert client.get(page).status_code == 404
+    answer = send(
+        client,
+        people_url(province, f"{outside.employment_id}/reveal"),
+        {"field": "mobile"},
+        token_from=people_url(province, f"{inside.employment_id}/"),
+    )
+    assert answer.status_code == 404
+    away = people_url(province, f"{inside.employment_id}/assignment")
+    move = {"version": 1, "unit_id": str(other.id), "starts_on": jdate(TODAY)}
+    assert send(client, away, move).status_code == 422
+    assert send(client, people_url(province, "new"), form_of_hire()).status_code == 422
+    assert client.get(f"/m/{province.karaj.code}/units/new").status_code == 403
+
+
+def test_nobody_changes_his_own_record(app: Flask, province: Province) -> None:
+    one = province.employee(province.karaj)
+    province.grant(one.account_id, province.karaj)
+    client = client_of(app, one.token)
+    page = people_url(province, f"{one.employment_id}/")
+    body = client.get(page).get_data(as_text=True)
+    for edit in EDITS:
+        assert f"{one.employment_id}/{edit}" not in body
+        assert client.get(page + edit).status_code == 403
+
+
+def test_edits_end_on_the_employees_page(province: Province, officer: FlaskClient) -> None:
+    one = province.employee(province.karaj)
+    unit = province.org_unit(province.karaj, "بازآفرینی شهری")
+    page = people_url(province, f"{one.employment_id}/")
+    day = jdate(TODAY)
+    edits = [
+        ("person", {"version": 1, "given_name": "مهسا", "family_name": "ناصری",
+                    "birth_date": "1364/03/11"}),
+        ("contacts", {"version": 2, "mobile": "۰۹۱۲۱۱۱۲۲۳۳", "email": "m@example.ir"}),
+        ("employment", {"version": 1, "personnel_number": "N-1", "kind": "contract",
+                        "starts_on": "1394/01/01"}),
+        ("assignment", {"version": 2, "unit_id": str(unit.id), "starts_on": day}),
+        ("salary", {"version": 3, "starts_on": day, "monthly_base": "90,000,000"}),
+        ("dependants/new", {"relation": "mother", "given_name": "گوهر", "family_name": "ناصری",
+                            "starts_on": day}),
+    ]  # fmt: skip
+    for tail, data in edits:
+        answer = send(officer, page + tail, data)
+        assert (tail, answer.status_code) == (tail, 303), answer.get_data(as_text=True)
+        assert answer.location.endswith(page)
+    body = officer.get(page).get_data(as_text=True)
+    for text in ("مهسا ناصری", "N-1", "بازآفرینی شهری", "گوهر"):
+        assert text in body
+    with province.unit(province.karaj) as uow:
+        mother = uow.session.scalars(select(Dependant).filter_by(person_id=one.person_id)).one()
+    answer = send(officer, f"{page}dependants/{mother.id}/end", {"last_day": day})
+    assert answer.status_code == 303
+
+
+def test_a_change_of_something_changed_meanwhile_is_a_conflict(
+    province: Province, officer: FlaskClient
+) -> None:
+    one = province.employee(province.karaj)
+    page = people_url(province, f"{one.employment_id}/salary")
+    data = {"version": 1, "starts_on": jdate(TODAY), "monthly_base": "90000000"}
+    assert send(officer, page, data).status_code == 303
+    assert send(officer, page, data).status_code == 409
+
+
+def test_an_end_can_be_planned_and_taken_back(province: Province, officer: FlaskClient) -> None:
+    one = province.employee(province.karaj)
+    page = people_url(province, f"{one.employment_id}/")
+    later = jdate(TODAY + timedelta(days=40))
+    data = {"version": 1, "last_day": later, "end_reason": "retired"}
+    assert send(officer, f"{page}end", data).status_code == 303
+    assert later in officer.get(page).get_data(as_text=True)
+    assert send(officer, f"{page}keep", {}, token_from=page).status_code == 303
+    assert later not in officer.get(page).get_data(as_text=True)
+
+
+def test_a_former_employer_sees_the_snapshot(province: Province, officer: FlaskClient) -> None:
+    one = province.employee(province.karaj, "شهلا", "کاظمی")
+    hidden = secrets_of(province, one)
+    page = people_url(province, f"{one.employment_id}/")
+    yesterday = jdate(TODAY - timedelta(days=1))
+    data = {"version": 2, "last_day": yesterday, "end_reason": "retired"}
+    assert send(officer, f"{page}end", data).status_code == 303
+    body = officer.get(page).get_data(as_text=True)
+    assert "شهلا کاظمی" in body
+    assert "همسر" not in body.replace("همسر فوت", "")
+    assert officer.get(f"{page}person").status_code == 409
+    found = officer.get(people_url(province), query_string={"q": hidden[0], "status": "former"})
+    assert "کاظمی" in found.get_data(as_text=True)
+    answer = send(officer, f"{page}reveal", {"field": ["national_id", "mobile"]}, token_from=page)
+    assert hidden[0] in answer.get_data(as_text=True)
+    assert hidden[1] not in answer.get_data(as_text=True)
+
+
+def test_units_and_posts(province: Province, officer: FlaskClient) -> None:
+    base = f"/m/{province.karaj.code}/units/"
+    unit = {"code": "۱۰۱", "name": "معاونت فنی", "starts_on": "1400/01/01"}
+    assert send(officer, f"{base}new", unit).status_code == 303
+    with province.unit(province.karaj) as uow:
+        stored = uow.session.scalars(select(OrgUnit)).one()
+    assert stored.code == "101"
+    assert send(officer, f"{base}{stored.id}", {**unit, "name": "فنی و عمران"}).status_code == 303
+    assert send(officer, f"{base}new", unit).status_code == 422
+    assert (
+        send(officer, f"{base}posts/new", {"title": "مدیر", "is_manager": "1"}).status_code == 303
+    )
+    body = officer.get(base).get_data(as_text=True)
+    assert "فنی و عمران" in body
+    assert "مدیر" in body
+    assert officer.get(f"{base}{uuid4()}").status_code == 404
+
+
+def test_pages_speak_english_too(province: Province, officer: FlaskClient) -> None:
+    one = province.employee(province.karaj)
+    for page in ("", "new", f"{one.employment_id}/", f"{one.employment_id}/end"):
+        body = officer.get(people_url(province, page), query_string={"lang": "en"})
+        assert body.status_code == 200
+        assert '<html lang="en" dir="ltr"' in body.get_data(as_text=True)
