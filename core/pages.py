@@ -23,6 +23,9 @@ BLUEPRINTS: tuple[str, ...] = (
     "core.operations.views:blueprint",
     "core.portal.views:blueprint",
     "core.desk.views:blueprint",
+    "core.people.views:people",
+    "core.people.views:units",
+    "core.people.views:me",
     "core.verification.views:blueprint",
 )
 """``module:attribute`` of every blueprint of core."""
