@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 JOBS: Final[tuple[str, ...]] = (
     "core.accounts.jobs:JOBS",
+    "core.imports.jobs:JOBS",
     "core.notifications.jobs:JOBS",
     "core.people.jobs:JOBS",
 )
 """``module:attribute`` of every tuple of `JobDeclaration` in core."""
 
-KINDS: Final[tuple[str, ...]] = ()
+KINDS: Final[tuple[str, ...]] = ("core.imports.jobs:KINDS",)
 """``module:attribute`` of every tuple of `JobKind` in core."""
 
 

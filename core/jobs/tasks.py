@@ -49,20 +49,22 @@ class TehranTask(PeriodicTask[..., None, ...]):
         return croniter(self.cron, datetime.now(TEHRAN))
 
 
-def task_app(app: Flask, jobs: Iterable[Job], database_url: str, connections: int) -> App:
+def task_app(
+    app: Flask, jobs: Iterable[Job], database_url: str, connections: int, *, periodic: bool = True
+) -> App:
     """Return a procrastinate app that knows all ``jobs``.
 
-    ``database_url`` is the app role's libpq URL; ``connections`` the most that it may open.
+    ``database_url`` is the app role's libpq URL; ``connections`` the most that it may open;
+    ``periodic`` tells whether it enqueues those with a cron when they are due.
     """
     connector = PsycopgConnector(conninfo=database_url, min_size=1, max_size=connections)
     tasks = App(connector=connector, periodic_defaults={"max_delay": CATCH_UP})
     for job in jobs:
         task = _add(tasks, app, job)
-        if job.declaration.cron:
-            periodic = TehranTask(
+        if periodic and job.declaration.cron:
+            tasks.periodic_registry.periodic_tasks[job.name, ""] = TehranTask(
                 task=task, cron=job.declaration.cron, periodic_id="", configure_kwargs={}
             )
-            tasks.periodic_registry.periodic_tasks[job.name, ""] = periodic
     return tasks
 
 

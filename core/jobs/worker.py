@@ -52,7 +52,7 @@ class Worker:
         asyncio.run(self._run())
 
     def drain(self) -> None:
-        """Run the jobs that are due, and return."""
+        """Run the jobs that wait and are due, and return; periodic ones are not enqueued."""
         asyncio.run(self._drain())
 
     def stop(self) -> None:
@@ -100,14 +100,16 @@ class Worker:
                     raise result
 
     async def _drain(self) -> None:
-        async with self._open() as (tasks, queues):
+        async with self._open(periodic=False) as (tasks, queues):
             await self._fetch(tasks, queues, wait=False)
 
     @contextlib.asynccontextmanager
-    async def _open(self) -> AsyncIterator[tuple[App, list[str]]]:
+    async def _open(self, *, periodic: bool = True) -> AsyncIterator[tuple[App, list[str]]]:
         with self._app.app_context():
             jobs = registry.all_jobs(self._app.extensions["hamyar_plugins"])
-        tasks = task_app(self._app, jobs.values(), self._database_url, CONNECTIONS)
+        tasks = task_app(
+            self._app, jobs.values(), self._database_url, CONNECTIONS, periodic=periodic
+        )
         async with tasks.open_async():
             yield tasks, sorted({job.queue for job in jobs.values()} | {"default"})
 
