@@ -21,11 +21,14 @@ BLUEPRINTS: tuple[str, ...] = (
     "core.municipalities.views:municipality",
     "core.municipalities.views:organisation",
     "core.operations.views:blueprint",
+    "core.plugin_host.views:blueprint",
     "core.portal.views:blueprint",
     "core.desk.views:blueprint",
     "core.people.views:people",
     "core.people.views:units",
     "core.people.views:me",
+    "core.requests.portal_views:blueprint",
+    "core.requests.bulk_views:blueprint",
     "core.verification.views:blueprint",
 )
 """``module:attribute`` of every blueprint of core."""

@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "db": ("core.cli.db", "Start, upgrade, check, back up and restore the database."),
     "doctor": ("core.cli.doctor", "Check that everything is right on this machine."),
     "keys": ("core.cli.keys", "List and rotate the keys that sign documents."),
+    "plugins": ("core.cli.plugins", "List, check, begin, uninstall and purge plugins."),
     "run": ("core.cli.run", "Serve the site and do background jobs."),
     "worker": ("core.cli.worker", "Do background jobs in a process of their own."),
 }

@@ -22,7 +22,7 @@ class Answer(NamedTuple, Generic[T]):
 class Failure:
     """A plugin's hook that raised, or an item that was dropped.
 
-    ``traceback`` is empty for malformed items.
+    ``reason`` may quote data: scrub it before it is shown. ``traceback`` quotes none.
     """
 
     plugin: str

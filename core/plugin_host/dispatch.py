@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 
+from core.operations.scrubbing import describe
 from core.plugin_host.answers import (
     Answer,
     Failure,
@@ -25,7 +26,7 @@ from core.plugin_host.answers import (
     items,
     problem,
 )
-from core.plugin_host.quarantine import CAUGHT, explain, full_text
+from core.plugin_host.quarantine import CAUGHT, explain
 
 if TYPE_CHECKING:
     from core.plugin_host.guard import Guard
@@ -233,7 +234,7 @@ class Dispatcher:
         return good
 
     def _record(self, plugin: str, hook: str, error: BaseException) -> Failure:
-        failure = Failure(plugin, hook, explain(error), full_text(error))
+        failure = Failure(plugin, hook, explain(error), describe(error))
         self.failures.append(failure)
         logger.error("plugin %s failed in %s: %s", plugin, hook, failure.reason, exc_info=error)
         return failure

@@ -30,6 +30,14 @@ def register(manager: pluggy.PluginManager, plugin: Plugin) -> None:
         raise PluginRefusedError(" ".join(str(error).split())) from error
 
 
+def hooks_of(plugin: Plugin) -> tuple[str, ...]:
+    """Return the names of the hooks that a plugin implements, sorted; none if it isn't imported."""
+    manager = new_manager()
+    options = (manager.parse_hookimpl_opts(plugin.module, name) for name in dir(plugin.module))
+    named = zip(dir(plugin.module), options, strict=True)
+    return tuple(sorted({o.get("specname") or name for name, o in named if o is not None}))
+
+
 def hook_problems(manager: pluggy.PluginManager, module: object) -> Iterator[str]:
     """Yield a sentence for each implementation that is no hook of this version, or no plain one.
 

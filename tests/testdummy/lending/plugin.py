@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from marshmallow import Schema
 
-    from core.database.unit_of_work import UnitOfWork
+    from core.sdk.services import UnitOfWork
 
 
 def _settings() -> type[Schema]:

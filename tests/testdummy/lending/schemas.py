@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.forms import FormSchema, fields
+from core.sdk.web import FormSchema, fields
 
 
 class LendingSettings(FormSchema):

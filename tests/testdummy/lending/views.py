@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from core.policy.access import member, requires
+from core.sdk.web import member, requires
 
 
 def make() -> Blueprint:
