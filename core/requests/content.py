@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from marshmallow import Schema, ValidationError
@@ -46,19 +46,24 @@ def read_content(kind: RequestType, data: Mapping[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         messages = error.normalized_messages()  # type: ignore[no-untyped-call] # library
         raise Invalid(fields=translated(messages)) from error
-    text = orjson.dumps(schema.dump(loaded))
+    text = orjson.dumps(schema.dump(loaded), _plain, orjson.OPT_PASSTHROUGH_DATETIME)
     if b"\\u0000" in text:
         raise Invalid(_("The text has characters that can't be stored."))
     content: dict[str, Any] = orjson.loads(text)
     return content
 
 
+def _plain(value: Any) -> str:
+    """Write days and times so that our fields read them again."""
+    return f"{value:%H:%M}" if isinstance(value, dt.time) else str(value.isoformat())
+
+
 def typed_content(kind: RequestType, content: Mapping[str, Any]) -> dict[str, Any]:
     """Return stored content as the schema's own values (dates, numbers), to fill a form again."""
     try:
         loaded: dict[str, Any] = kind.schema().load(content)
-    except ValidationError:
-        return dict(content)
+    except ValidationError as error:  # the schema has become stricter meanwhile
+        return {**content, **cast(dict[str, Any], error.valid_data)}
     return loaded
 
 

@@ -108,10 +108,16 @@ def send_back(
 ) -> Request:
     """Return a request to the employee, who may correct it and send it again.
 
-    Raises: as `approve`, and Invalid without saying what is to be corrected.
+    Raises: as `approve`, and Invalid without saying what is to be corrected. Conflict for types
+        that only services create: the employee has no form for them.
     """
     request = queries.locked(uow, municipality_id, request_id)
-    _ready(uow, registry, viewer, request, Act.RETURN, seen)
+    known = _ready(uow, registry, viewer, request, Act.RETURN, seen)
+    if not known.type.self_service:
+        raise Conflict(
+            _("Requests of this kind can't be corrected by the employee. Reject it instead."),
+            code="not_correctable",
+        )
     request.reason = read_reason(reason)
     _decide(uow, viewer, request, "returned")
     move(request, Act.RETURN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -10,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Date,
+    Row,
     and_,
     cast,
     false,
@@ -33,7 +35,7 @@ from core.requests.policies import Reach, reach, reference_prefix
 from core.requests.queries import subtrees
 from core.requests.states import OPEN
 
-MINE: Final = "mine"
+MINE: Final = ""
 """The filter's first state: what waits for a decision of the viewer."""
 ALL: Final = "all"
 LAST: Final = "\U0010ffff"
@@ -96,6 +98,15 @@ def count(uow: UnitOfWork, viewer: Viewer, municipality_id: UUID, filters: Filte
     return uow.session.execute(select(func.count(Request.id)).where(where)).scalar_one()
 
 
+def rows(
+    uow: UnitOfWork, viewer: Viewer, municipality_id: UUID, ids: Collection[UUID]
+) -> list[Row[*tuple[Any, ...]]]:
+    """Return those requests among ``ids`` that the viewer may see, as `page` has them."""
+    where = conditions(uow, viewer, municipality_id, Filters(state=ALL))
+    statement = select(*COLUMNS).where(where, Request.id.in_(ids))
+    return list(uow.session.execute(statement.order_by(DUE, Request.id)))
+
+
 def marks(
     uow: UnitOfWork, viewer: Viewer, municipality_id: UUID, filters: Filters, limit: int
 ) -> list[tuple[UUID, int, int]]:
@@ -112,6 +123,18 @@ def waiting(uow: UnitOfWork, viewer: Viewer, municipality_id: UUID) -> Waiting:
     statement = select(func.count(), late, func.min(Request.due_on)).select_from(Request)
     where = conditions(uow, viewer, municipality_id, Filters())
     return Waiting(*uow.session.execute(statement.where(where)).one())
+
+
+def works_here(uow: UnitOfWork, viewer: Viewer, municipality_id: UUID) -> bool:
+    """Tell whether the viewer is an officer there, or a request is routed to him."""
+    if reach(viewer, municipality_id):
+        return True
+    routed = select(Request.id).where(
+        Request.municipality_id == municipality_id,
+        Request.state.in_(OPEN),
+        Request.routed_to.contains([viewer.account_id]),
+    )
+    return uow.session.execute(select(routed.exists())).scalar_one()
 
 
 def conditions(

@@ -165,7 +165,7 @@ def events_of(uow: UnitOfWork, request: Request) -> list[RequestEvent]:
     )
 
 
-def own(uow: UnitOfWork, person_id: UUID, cursor: str | None) -> Page[Any]:
+def own(uow: UnitOfWork, person_id: UUID | None, cursor: str | None) -> Page[Any]:
     """Return a page of a person's requests, the latest first, wherever they were sent."""
     keys = (Request.submitted_at, Request.id)
     columns = (Request.reference, Request.title, Request.summary, Request.state, Request.due_on)

@@ -15,6 +15,7 @@ from core.localization import _, current_locale, lazy_gettext
 from core.localization.filters import jdate
 from core.requests.models import Request, RequestEvent
 from core.requests.policies import Words
+from core.requests.states import OPEN
 from core.requests.states import RequestState as S
 from core.sdk.text import Text
 
@@ -88,6 +89,11 @@ def state_word(state: str) -> str:
 def tone(state: str) -> str:
     """Return the tone of a state's tag."""
     return TONES.get(state, "neutral")
+
+
+def is_open(state: str) -> bool:
+    """Tell whether somebody must still decide in a state."""
+    return state in OPEN
 
 
 def event_title(code: str, params: Mapping[str, Any]) -> str:

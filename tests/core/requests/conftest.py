@@ -10,10 +10,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, update
 
+from core.database.extension import db
 from core.database.scope import Scope
 from core.database.unit_of_work import Actor, UnitOfWork, open_unit
+from core.database.urls import DatabaseUrls
 from core.errors import Invalid
 from core.forms import FormSchema, fields
 from core.localization import clock
@@ -25,6 +28,7 @@ from core.requests import decisions, queries, services
 from core.requests.models import Request
 from core.requests.registry import KnownType, Registry
 from core.sdk.declarations import RequestFacts, RequestType, Step
+from core.testing.app import make_app
 from core.testing.factories import Employee, Province
 from tests.testdummy.hosts import host_of
 
@@ -218,3 +222,12 @@ def saturday() -> Iterator[datetime]:
     """A Saturday morning; the week's closed day is Friday, 27 November."""
     with clock.frozen(SATURDAY) as instant:
         yield instant
+
+
+@pytest.fixture(scope="session")
+def site(session_urls: DatabaseUrls) -> Iterator[Flask]:
+    """The application with a service that takes requests."""
+    app = make_app(session_urls, host=host_of("asking"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()

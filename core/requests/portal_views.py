@@ -1,0 +1,154 @@
+"""My requests: the list, beginning one, its timeline, correcting and withdrawing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.accounts.request_state import RequestState, current, widen_scope
+from core.forms import Form, FormSchema
+from core.localization import _
+from core.policy.access import signed_in
+from core.requests import queries, services, wording
+from core.requests.content import answers, typed_content
+from core.requests.models import Request
+from core.requests.offers import chosen_post, workplaces
+from core.requests.registry import KnownType, request_types
+from core.requests.states import FROM, Act
+from core.requests.transitions import demand
+
+blueprint = Blueprint("my_requests", __name__, url_prefix="/requests")
+
+
+@blueprint.get("/")
+@signed_in
+def index() -> str:
+    """What I have asked for, the latest first."""
+    state = current()
+    page = queries.own(state.uow, state.viewer.person_id, request.args.get("cursor"))
+    return render_template("requests/mine.html", page=page, words=wording)
+
+
+@blueprint.get("/new/")
+@signed_in
+def choose() -> str:
+    """What I can ask for."""
+    places = workplaces(current(), request_types())
+    return render_template("requests/choose.html", workplaces=places)
+
+
+@blueprint.route("/new/<type_name>", methods=("GET", "POST"))
+@signed_in
+def fill(type_name: str) -> ResponseReturnValue:
+    """The form of a request, its answers to check, and sending it."""
+    state, registry = current(), request_types()
+    known = registry.require(type_name)
+    post = chosen_post(state, known, state.viewer.posts, request.args.get("at", type=UUID))
+    form = _form(known)
+    if _is_sent(form) and form.attempt(
+        services.submit,
+        state.uow,
+        registry,
+        type_name,
+        municipality_id=post.municipality_id,
+        person_id=state.viewer.person_id,
+        employment_id=post.employment_id,
+        data=form.data,
+        key=form.key,
+    ):
+        return redirect(url_for("my_requests.sent", reference=form.result.reference), 303)
+    return _form_or_check(form, known)
+
+
+@blueprint.get("/<reference>/sent")
+@signed_in
+def sent(reference: str) -> str:
+    """What happens next, by when, and who is told."""
+    found = _own(reference)
+    office = queries.office(current().uow, found.municipality_id)
+    return render_template("requests/sent.html", item=found, office=office, words=wording)
+
+
+@blueprint.get("/<reference>")
+@signed_in
+def show(reference: str) -> str:
+    """Where my request is, what happened, and what I can do."""
+    found, uow = _own(reference), current().uow
+    known = request_types().get(found.type)
+    return render_template(
+        "requests/show.html",
+        item=found,
+        words=wording,
+        office=queries.office(uow, found.municipality_id),
+        answers=answers(known.type.schema(), found.data) if known else [],
+        timeline=wording.timeline(found, queries.events_of(uow, found)),
+        can_withdraw=found.state in FROM[Act.WITHDRAW],
+        can_correct=found.state in FROM[Act.SUBMIT],
+    )
+
+
+@blueprint.route("/<reference>/correct", methods=("GET", "POST"))
+@signed_in
+def correct(reference: str) -> ResponseReturnValue:
+    """Change the answers of a request that was returned, and send it again."""
+    found = _own(reference)
+    if request.method == "GET":
+        demand(found, Act.SUBMIT)
+    known = request_types().require(found.type)
+    form = _form(known, typed_content(known.type, found.data))
+    if _is_sent(form) and form.attempt(_act, services.resubmit, found, data=form.data):
+        return redirect(url_for("my_requests.sent", reference=reference), 303)
+    return _form_or_check(form, known, item=found)
+
+
+@blueprint.get("/<reference>/withdraw")
+@signed_in
+def ask_withdraw(reference: str) -> str:
+    """Ask once more before it is taken back."""
+    return render_template("requests/withdraw.html", item=_own(reference), words=wording)
+
+
+@blueprint.post("/<reference>/withdraw")
+@signed_in
+def withdraw(reference: str) -> ResponseReturnValue:
+    """Take it back."""
+    _act(services.withdraw, _own(reference))
+    flash(_("Request %(reference)s was withdrawn.", reference=reference), "success")
+    return redirect(url_for("my_requests.show", reference=reference), 303)
+
+
+def _own(reference: str) -> Request:
+    """Return the viewer's own request; a former employer's may still be withdrawn."""
+    state = current()
+    found = queries.own_request(state.uow, state.viewer.person_id, reference)
+    if not state.is_read_only and found.municipality_id not in state.uow.scope.municipalities:
+        widen_scope(state, frozenset({found.municipality_id}))
+    return found
+
+
+def _act(act: Callable[..., Request], found: Request, **more: Any) -> Request:
+    """Call one of the owner's acts."""
+    state: RequestState = current()
+    return act(state.uow, request_types(), state.viewer, found.municipality_id, found.id, **more)
+
+
+def _form(known: KnownType, initial: Mapping[str, Any] | None = None) -> Form:
+    return Form(cast(FormSchema, known.type.schema()), initial)
+
+
+def _is_sent(form: Form) -> bool:
+    """Tell whether valid answers came from the page on which they were checked."""
+    return form.submitted() and request.form.get("action") == "send"
+
+
+def _form_or_check(form: Form, known: KnownType, **context: Any) -> tuple[str, int]:
+    """Show the answers to check when all are right, else (or to change them) the form."""
+    is_checked = request.method == "POST" and not form.has_errors
+    if is_checked and request.form.get("action") != "change":
+        shown = answers(form.schema, form.data)
+        return form.render("requests/check.html", kind=known.type, answers=shown, **context)
+    return form.render("requests/form.html", kind=known.type, **context)
