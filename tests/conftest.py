@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,9 @@ from sqlalchemy import Engine, create_engine
 from core.database.urls import DatabaseUrls, sqlalchemy_url
 from core.testing.factories import Province, make_province
 from core.testing.postgres import clone_database, drop_database
+
+for _name in [name for name in os.environ if name.startswith("HAMYAR_")]:
+    del os.environ[_name]  # tests say themselves what is set
 
 
 @pytest.fixture(scope="session")
