@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.localization import LazyString, current_locale, use_locale
 from core.localization.clock import TEHRAN, day_of, in_tehran
-from core.localization.digits import localized
+from core.localization.digits import localized, to_latin
 from core.localization.filters import duration, fa_num, jdate, jdatetime
 from core.localization.jalali import format_date, jalali_year, year_bounds
 from core.localization.text import search_key, sort_key
@@ -24,6 +24,7 @@ __all__ = [
     "localized",
     "search_key",
     "sort_key",
+    "to_latin",
     "use_locale",
     "year_bounds",
 ]

@@ -130,6 +130,11 @@ class Offering(TenantKey, Base):
     course: Mapped[Course] = to("Offering", "course_id", "Course")
 
     @property
+    def current_state(self) -> OfferingState:
+        """The state as the rules see it."""
+        return OfferingState(self.state)
+
+    @property
     def seats(self) -> Seats:
         """The seats as the rules see them."""
         return Seats(self.capacity, self.used, self.waiting)
@@ -166,9 +171,8 @@ class Meeting(TenantKey, Base):
 class Enrolment(TenantKey, Base):
     """A person in an offering; one that isn't gone per person (T2).
 
-    ``queue_number`` is drawn under the offering's lock and never reused (T4). ``request_id`` is
-    the request by which he asked; ``reason`` is why it ended. Name and ``sort_key`` are those
-    at enrolment.
+    ``queue_number`` is drawn under the offering's lock and never reused (T4). ``request_id`` and
+    ``reference`` are of the request by which he asked, if he did; ``reason`` is why it ended.
     """
 
     __tablename__ = "training_enrolment"
@@ -202,8 +206,7 @@ class Enrolment(TenantKey, Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     employment_id: Mapped[UUID]
     request_id: Mapped[UUID | None]
-    person_name: Mapped[str]
-    sort_key: Mapped[str]
+    reference: Mapped[str] = mapped_column(server_default="", default="")
     state: Mapped[str]
     has_seat: Mapped[bool]
     queue_number: Mapped[int | None]
@@ -212,6 +215,11 @@ class Enrolment(TenantKey, Base):
     reason: Mapped[str] = mapped_column(server_default="", default="")
 
     offering: Mapped[Offering] = to("Enrolment", "offering_id", "Offering")
+
+    @property
+    def current_state(self) -> EnrolmentState:
+        """The state as the rules see it."""
+        return EnrolmentState(self.state)
 
 
 class AttendanceMark(TenantKey, Base):

@@ -1,0 +1,158 @@
+"""What training says on core's pages: home cards, tasks, panels, figures, blockers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from core.sdk import (
+    Blocker,
+    Commitment,
+    Employee,
+    Figure,
+    HomeCard,
+    Municipality,
+    Panel,
+    Period,
+    Task,
+    Text,
+    lazy_gettext,
+)
+from core.sdk.localization import (
+    LazyString,
+    day_of,
+    duration,
+    in_tehran,
+    jalali_year,
+    jdate,
+    localized,
+)
+from core.sdk.services import UnitOfWork
+from core.sdk.web import current_locale, lazy_ngettext
+from plugins.training import queries, wording
+from plugins.training.messages import title_in_language, title_of
+from plugins.training.policies import total_by_year
+from plugins.training.queries import NextSession
+
+SOON: Final = timedelta(days=7)
+AHEAD: Final = timedelta(days=90)
+
+
+def home_card(uow: UnitOfWork, employee: Employee) -> HomeCard:
+    """Return this year's hours and the next session, or what to do when there is none."""
+    place = employee.municipality
+    year = jalali_year(uow.today)
+    minutes = total_by_year(queries.minutes_by_year(uow, employee.person_id)).get(year, 0)
+    sessions = queries.next_sessions(uow, place.id, employee.person_id, uow.now + AHEAD)
+    return HomeCard(
+        title=lazy_gettext("Training"),
+        figure=lazy_gettext("%(time)s this year", time=LazyString(duration, minutes)),
+        summary=_next(sessions[0]) if sessions else lazy_gettext("Find a course that fits you."),
+        href=f"/m/{place.code}/training/{'mine' if sessions else ''}",
+        icon="school",
+        weight=10,
+    )
+
+
+def _next(session: NextSession) -> Text:
+    return lazy_gettext(
+        "Next session: “%(course)s”, %(day)s",
+        course=LazyString(title_in_language, session.title_fa, session.title_en),
+        day=LazyString(jdate, session.starts_at, "day"),
+    )
+
+
+def tasks(uow: UnitOfWork, employee: Employee) -> list[Task]:
+    """Return the sessions of the next days that an employee must attend."""
+    place = employee.municipality
+    found = queries.next_sessions(uow, place.id, employee.person_id, uow.now + SOON)
+    return [
+        Task(
+            title=lazy_gettext(
+                "Attend: “%(course)s”",
+                course=LazyString(title_in_language, session.title_fa, session.title_en),
+            ),
+            href=f"/m/{place.code}/training/enrolments/{session.enrolment_id}",
+            due=day_of(session.starts_at),
+            detail=lazy_gettext(
+                "At %(time)s, %(place)s",
+                time=LazyString(_clock, session),
+                place=session.place,
+            ),
+        )
+        for session in found
+    ]
+
+
+def _clock(session: NextSession) -> str:
+    return localized(f"{in_tehran(session.starts_at):%H:%M}", current_locale())
+
+
+def panel(uow: UnitOfWork, employee: Employee) -> Panel:
+    """Return an employee's hours and running courses for his page at the desk."""
+    totals = total_by_year(queries.minutes_by_year(uow, employee.person_id))
+    year = jalali_year(uow.today)
+    running = queries.seats_of(uow, employee.municipality.id, employee.person_id)
+    facts: list[tuple[Text, Text]] = [
+        (lazy_gettext("This year"), LazyString(duration, totals.get(year, 0))),
+        (lazy_gettext("All years"), LazyString(duration, sum(totals.values()))),
+    ]
+    facts += [(title_of(one.offering.course), wording.ENROLMENTS[one.state][0]) for one in running]
+    return Panel(lazy_gettext("Training"), tuple(facts), weight=10)
+
+
+def figures(uow: UnitOfWork, place: Municipality, period: Period) -> list[Figure]:
+    """Return open offerings, and hours and certificates of the period."""
+    offered, minutes, certificates = queries.in_period(uow, place.id, period.start, period.end)
+    base = f"/m/{place.code}/training/manage/"
+    return [
+        Figure(
+            lazy_gettext("Courses open for enrolment"),
+            offered,
+            href=f"{base}?state=open",
+            weight=10,
+        ),
+        Figure(
+            lazy_gettext("Training hours this year"),
+            minutes // 60,
+            unit=lazy_gettext("hours"),
+            weight=11,
+        ),
+        Figure(
+            lazy_gettext("Certificates this year"),
+            certificates,
+            href=f"{base}certificates",
+            weight=12,
+        ),
+    ]
+
+
+def blockers(uow: UnitOfWork, place: Municipality) -> list[Blocker]:
+    """Return what stands against switching training off."""
+    offerings, people = queries.under_way(uow, place.id)
+    href = f"/m/{place.code}/training/manage/"
+    found = []
+    if offerings:
+        title = lazy_ngettext(
+            "%(num)s offering is under way", "%(num)s offerings are under way", offerings
+        )
+        found.append(Blocker("offerings", title, offerings, href))
+    if people:
+        title = lazy_ngettext(
+            "%(num)s person has or wants a seat", "%(num)s people have or want a seat", people
+        )
+        found.append(Blocker("enrolments", title, people, href))
+    return found
+
+
+def commitments(uow: UnitOfWork, employee: Employee) -> list[Commitment]:
+    """Return the courses under way in which an employee has a seat or waits for one."""
+    return [
+        Commitment(
+            "enrolment",
+            title_of(one.offering.course),
+            reference=one.reference,
+            until=one.offering.ends_on,
+        )
+        for one in queries.seats_of(uow, employee.municipality.id, employee.person_id)
+    ]

@@ -1,0 +1,60 @@
+"""Certificates: the officers' list, and the PDF for holder and officers."""
+
+from __future__ import annotations
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from core.sdk.documents import IssuedDocument, document_by_code, documents, normalise
+from core.sdk.web import Form, NotFound, current, employee, requires
+from plugins.training import queries
+from plugins.training.certificates import KIND, file_name, pdf
+from plugins.training.schemas import CoursesSchema
+from plugins.training.views.blueprint import blueprint
+
+
+@blueprint.get("/manage/certificates")
+@requires("training.view")
+def certificates() -> ResponseReturnValue:
+    """List the certificates that the municipality has issued."""
+    state = current()
+    filters = Form(CoursesSchema()).read_filters(request.args)
+    page = queries.completions(
+        state.uow, state.place.id, text=filters.data["q"], cursor=request.args.get("after")
+    )
+    issued = documents(state.uow, state.place.id, [row.document_id for row in page.items])
+    return render_template("training/certificates.html", filters=filters, page=page, issued=issued)
+
+
+@blueprint.get("/manage/certificates/<code>.pdf")
+@requires("training.view")
+def certificate_of_anyone(code: str) -> ResponseReturnValue:
+    """Give an officer the PDF of a certificate that his municipality has issued."""
+    document = _find(code)
+    if document.municipality_id != current().place.id:
+        raise NotFound()
+    return _file(document)
+
+
+@blueprint.get("/certificates/<code>.pdf")
+@employee
+def certificate(code: str) -> ResponseReturnValue:
+    """Give an employee the PDF of his own certificate, whoever issued it."""
+    document = _find(code)
+    if document.person_id is None or document.person_id != current().viewer.person_id:
+        raise NotFound()
+    return _file(document)
+
+
+def _find(code: str) -> IssuedDocument:
+    normal = normalise(code)
+    found = document_by_code(current().uow, normal, KIND) if normal else None
+    if found is None or found.revoked_at is not None:
+        raise NotFound()
+    return found
+
+
+def _file(document: IssuedDocument) -> Response:
+    response = Response(pdf(current().uow, document), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(document)}"'
+    return response

@@ -1,0 +1,61 @@
+"""Officers: the courses."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.sdk.web import Form, _, current, requires
+from plugins.training import queries
+from plugins.training.schemas import CourseSchema, CoursesSchema
+from plugins.training.services import courses as services
+from plugins.training.views.blueprint import blueprint
+
+USUAL: Final = {"threshold": 80}
+
+
+@blueprint.get("/manage/courses")
+@requires("training.view")
+def courses() -> ResponseReturnValue:
+    """List the courses."""
+    state = current()
+    filters = Form(CoursesSchema()).read_filters(request.args)
+    page = queries.courses(
+        state.uow, state.place.id, text=filters.data["q"], cursor=request.args.get("after")
+    )
+    return render_template("training/courses.html", filters=filters, page=page)
+
+
+@blueprint.route("/manage/courses/new", methods=["GET", "POST"])
+@requires("training.manage")
+def new_course() -> ResponseReturnValue:
+    """Add a course."""
+    state = current()
+    form = Form(CourseSchema(), initial=USUAL)
+    if form.submitted() and form.attempt(services.add, state.uow, state.place.id, _facts(form)):
+        flash(_("The course was added. Now plan when it is held."), "success")
+        return redirect(url_for("training.new_offering", course_id=form.result.id), 303)
+    return form.render("training/course.html", course=None)
+
+
+@blueprint.route("/manage/courses/<uuid:course_id>", methods=["GET", "POST"])
+@requires("training.manage")
+def course(course_id: UUID) -> ResponseReturnValue:
+    """Edit a course."""
+    state = current()
+    row = services.get(state.uow, state.place.id, course_id)
+    facts = services.facts_of(row)
+    form = Form(CourseSchema(), initial=facts | {"hours": row.minutes // 60})
+    if form.submitted() and form.attempt(services.edit, state.uow, row, _facts(form)):
+        flash(_("The course was saved."), "success")
+        return redirect(url_for("training.courses"), 303)
+    return form.render("training/course.html", course=row)
+
+
+def _facts(form: Form) -> dict[str, Any]:
+    """Return what the service takes: the duration in minutes."""
+    facts = dict(form.data)
+    return facts | {"minutes": facts.pop("hours") * 60}

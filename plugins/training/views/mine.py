@@ -1,0 +1,93 @@
+"""Employees: my courses, one enrolment, withdrawing, the passport."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.sdk.localization import jalali_year
+from core.sdk.web import NotFound, _, current, employee
+from plugins.training import queries
+from plugins.training.models import Enrolment
+from plugins.training.policies import WAITING_OR_SEATED, total_by_year
+from plugins.training.services import enrolments
+from plugins.training.views.blueprint import blueprint
+
+
+def person() -> UUID:
+    """Return the viewer's person."""
+    found = current().viewer.person_id
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@blueprint.get("/mine")
+@employee
+def mine() -> ResponseReturnValue:
+    """List the viewer's courses, those before him first."""
+    state = current()
+    courses = queries.own_courses(state.uow, state.place.id, person())
+    return render_template("training/mine.html", courses=courses)
+
+
+@blueprint.get("/enrolments/<uuid:enrolment_id>")
+@employee
+def enrolment(enrolment_id: UUID) -> ResponseReturnValue:
+    """Show where the viewer stands in a course and what happens next."""
+    row = _own(enrolment_id)
+    state = current()
+    return render_template(
+        "training/enrolment.html",
+        enrolment=row,
+        offering=row.offering,
+        course=row.offering.course,
+        meetings=queries.meetings(state.uow, row.offering),
+        place=queries.queue_place(state.uow, row),
+        completion=queries.completion_of(state.uow, row),
+        certificate=queries.certificate_of(state.uow, row),
+        can_withdraw=_can_withdraw(row),
+        is_new="new" in request.args,
+    )
+
+
+@blueprint.route("/enrolments/<uuid:enrolment_id>/withdraw", methods=["GET", "POST"])
+@employee
+def withdraw(enrolment_id: UUID) -> ResponseReturnValue:
+    """Ask once more, then take the enrolment back."""
+    state = current()
+    row = _own(enrolment_id)
+    if request.method == "POST":
+        enrolments.withdraw(state.uow, state.viewer, state.place.id, enrolment_id)
+        flash(_("You have withdrawn. The seat goes to the next person who waits."), "success")
+        return redirect(url_for("training.mine"), 303)
+    if not _can_withdraw(row):
+        return redirect(url_for("training.enrolment", enrolment_id=enrolment_id))
+    return render_template("training/withdraw.html", enrolment=row, course=row.offering.course)
+
+
+def _own(enrolment_id: UUID) -> Enrolment:
+    state = current()
+    return enrolments.own(state.uow, state.viewer, state.place.id, enrolment_id)
+
+
+def _can_withdraw(row: Enrolment) -> bool:
+    before = row.offering.current_state in enrolments.BEFORE_BEGIN
+    return before and row.current_state in WAITING_OR_SEATED
+
+
+@blueprint.get("/passport")
+@employee
+def passport() -> ResponseReturnValue:
+    """Show the viewer's hours by year, and every course with its certificate."""
+    state = current()
+    entries = queries.passport(state.uow, person())
+    years = total_by_year([(entry.year, entry.minutes) for entry in entries])
+    return render_template(
+        "training/passport.html",
+        entries=entries,
+        years=years,
+        this_year=jalali_year(state.uow.today),
+    )

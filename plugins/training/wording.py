@@ -1,0 +1,67 @@
+"""The words of training: kinds of courses, states with their tones, the same on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from core.sdk import Text, lazy_gettext
+from plugins.training.policies import CourseKind, EnrolmentState, OfferingState
+
+KINDS: Final[Mapping[str, Text]] = {
+    CourseKind.ORIENTATION: lazy_gettext("Orientation"),
+    CourseKind.GENERAL: lazy_gettext("General"),
+    CourseKind.JOB_GENERAL: lazy_gettext("Job, general"),
+    CourseKind.JOB_SPECIFIC: lazy_gettext("Job, specialised"),
+    CourseKind.MANAGEMENT: lazy_gettext("Management improvement"),
+}
+
+OFFERINGS: Final[Mapping[str, tuple[Text, str]]] = {
+    OfferingState.DRAFT: (lazy_gettext("Draft"), "neutral"),
+    OfferingState.OPEN: (lazy_gettext("Open for enrolment"), "ok"),
+    OfferingState.CLOSED: (lazy_gettext("Enrolment closed"), "info"),
+    OfferingState.RUNNING: (lazy_gettext("Running"), "review"),
+    OfferingState.MARKING: (lazy_gettext("Attendance to be completed"), "warn"),
+    OfferingState.FINALISED: (lazy_gettext("Finalised"), "neutral"),
+    OfferingState.CANCELLED: (lazy_gettext("Cancelled"), "danger"),
+}
+"""State → word and tone."""
+
+ENROLMENTS: Final[Mapping[str, tuple[Text, str]]] = {
+    EnrolmentState.PENDING: (lazy_gettext("Waiting for approval"), "review"),
+    EnrolmentState.CONFIRMED: (lazy_gettext("Enrolled"), "ok"),
+    EnrolmentState.WAITLISTED: (lazy_gettext("On the waiting list"), "warn"),
+    EnrolmentState.COMPLETED: (lazy_gettext("Completed"), "ok"),
+    EnrolmentState.INCOMPLETE: (lazy_gettext("Attendance too low"), "danger"),
+    EnrolmentState.NO_SHOW: (lazy_gettext("Did not attend"), "danger"),
+    EnrolmentState.WITHDRAWN: (lazy_gettext("Withdrawn"), "neutral"),
+    EnrolmentState.REJECTED: (lazy_gettext("Rejected"), "danger"),
+    EnrolmentState.LAPSED: (lazy_gettext("No seat came free"), "neutral"),
+    EnrolmentState.CANCELLED: (lazy_gettext("Cancelled by the organiser"), "neutral"),
+}
+"""State → word and tone."""
+
+
+def kind(value: str) -> str:
+    """Return how a kind of course is called."""
+    return str(KINDS[value])
+
+
+def offering_state(value: str) -> str:
+    """Return how the state of an offering is called."""
+    return str(OFFERINGS[value][0])
+
+
+def offering_tone(value: str) -> str:
+    """Return the tone of an offering's state."""
+    return OFFERINGS[value][1]
+
+
+def enrolment_state(value: str) -> str:
+    """Return how the state of an enrolment is called."""
+    return str(ENROLMENTS[value][0])
+
+
+def enrolment_tone(value: str) -> str:
+    """Return the tone of an enrolment's state."""
+    return ENROLMENTS[value][1]
