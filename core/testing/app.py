@@ -54,6 +54,13 @@ def csrf_of(client: FlaskClient) -> str:
     return found[1]
 
 
+def hidden_of(page: str, name: str) -> str:
+    """Return the value of a hidden field of a page, as the browser would send it."""
+    found = re.search(rf'name="{name}"[^>]* value="([^"]*)"', page)
+    assert found, f"the page has no field {name}"
+    return found[1]
+
+
 def post(
     client: FlaskClient, url: str, data: Mapping[str, Any] | None = None, **options: Any
 ) -> TestResponse:

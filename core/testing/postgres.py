@@ -114,8 +114,9 @@ def template_database(migrate: Migrate | None = None, sources: Iterable[Path] | 
 
 def _upgrade(found: DatabaseUrls) -> None:
     from core.database.migrate import upgrade
+    from core.plugin_host.host import PluginHost
 
-    upgrade(found)
+    upgrade(found, PluginHost(entry_points=()))
 
 
 def _build(

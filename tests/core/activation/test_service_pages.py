@@ -15,7 +15,7 @@ from core.database.extension import db
 from core.database.urls import DatabaseUrls
 from core.plugin_host.host import PluginHost
 from core.sdk import Blocker
-from core.testing.app import client_of, make_app, post
+from core.testing.app import client_of, hidden_of, make_app, post
 from core.testing.factories import Province
 from tests.testdummy.hosts import host_of
 from tests.testdummy.lending import plugin
@@ -47,18 +47,12 @@ def url(province: Province, rest: str = "", place: Any = None) -> str:
     return f"/m/{(place or province.karaj).code}/services/{rest}"
 
 
-def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}"[^>]* value="([^"]*)"', page)
-    assert found, f"no hidden field {name}"
-    return found[1]
-
-
 def switch(client: FlaskClient, province: Province, state: str, **data: Any) -> Any:
     """Take the two clicks: open the page behind the cell, press the button."""
     address = url(province, "lending/switch")
     page = client.get(address)
     assert page.status_code == 200, page.text
-    form = {"version": hidden(page.text, "version"), "new_state": state, **data}
+    form = {"version": hidden_of(page.text, "version"), "new_state": state, **data}
     return post(client, address, form)
 
 
