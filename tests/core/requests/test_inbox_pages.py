@@ -1,0 +1,370 @@
+"""The officers' inbox over HTTP: who comes in, filters, one decision, many decisions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from core.requests.models import Request
+from core.testing.app import client_of, post
+from core.testing.factories import Employee, Province
+from tests.core.requests.pages import ask, hidden, words
+from tests.testdummy.asking import plugin
+
+
+@pytest.fixture(autouse=True)
+def _on(province: Province) -> Any:
+    province.activate(province.karaj, "asking")
+    plugin.broken.clear()
+    yield
+    plugin.broken.clear()
+
+
+@pytest.fixture
+def maryam(province: Province) -> Employee:
+    return province.employee(province.karaj)
+
+
+@pytest.fixture
+def book(site: Flask, province: Province, maryam: Employee) -> Request:
+    return ask(site, province.karaj, maryam, title="Masnavi")
+
+
+def desk(site: Flask, province: Province, *permissions: str, **more: Any) -> FlaskClient:
+    return client_of(site, province.officer(province.karaj, *permissions, **more).token)
+
+
+def url(province: Province, rest: str = "") -> str:
+    return f"/m/{province.karaj.code}/inbox/{rest}"
+
+
+def decide(client: FlaskClient, address: str, action: str, **data: str) -> Any:
+    seen = hidden(client.get(address).text, "seen")
+    return post(client, address, {"seen": seen, "action": action, **data})
+
+
+def listed(client: FlaskClient, address: str) -> list[str]:
+    page = client.get(address)
+    assert page.status_code == 200
+    return re.findall(r'<bdi dir="ltr">(HM-\d{4}-\d{5,})</bdi>', page.text)
+
+
+# Who comes in
+
+
+def test_each_sees_what_is_his_to_decide(site: Flask, province: Province, book: Request) -> None:
+    assert listed(desk(site, province, "asking.review"), url(province)) == [book.reference]
+    assert listed(desk(site, province), url(province)) == [book.reference]
+    assert listed(desk(site, province, "asking.approve"), url(province)) == []
+    assert listed(desk(site, province, "people.view"), url(province)) == []
+
+
+def test_a_later_decider_sees_it_under_all_but_has_no_buttons(
+    site: Flask, province: Province, book: Request
+) -> None:
+    client = desk(site, province, "asking.approve")
+    assert listed(client, url(province, "?state=all")) == [book.reference]
+    page = client.get(url(province, book.reference))
+    assert page.status_code == 200
+    assert 'name="action"' not in page.text
+    answer = post(client, url(province, book.reference), {"seen": "1.1", "action": "approve"})
+    assert answer.status_code == 403
+
+
+def test_others_do_not_know_of_it(site: Flask, province: Province, book: Request) -> None:
+    client = desk(site, province, "people.view")
+    for page in (
+        client.get(url(province, book.reference)),
+        post(client, url(province, book.reference), {"seen": "1.1", "action": "approve"}),
+    ):
+        assert page.status_code == 404
+    assert listed(client, url(province, "?state=all")) == []
+
+
+def test_a_foreign_municipality_is_not_found(
+    site: Flask, province: Province, book: Request
+) -> None:
+    client = client_of(site, province.officer(province.fardis).token)
+    for path in (url(province), url(province, book.reference)):
+        assert client.get(path).status_code == 404
+    elsewhere = f"/m/{province.fardis.code}/inbox/"
+    assert listed(client, f"{elsewhere}?state=all") == []
+    assert client.get(elsewhere + book.reference).status_code == 404
+    data = {"ids": f"{book.id}.1.1", "action": "approve"}
+    answer = post(client, f"{elsewhere}bulk/decide", data)
+    assert answer.status_code == 200
+    assert book.reference not in answer.text
+    assert listed(desk(site, province), url(province)) == [book.reference]
+
+
+def test_the_organisations_officer_works_everywhere(
+    site: Flask, province: Province, book: Request
+) -> None:
+    client = client_of(site, province.officer(province.alborz, "asking.review").token)
+    assert listed(client, url(province)) == [book.reference]
+
+
+def test_employees_have_no_inbox(site: Flask, province: Province, maryam: Employee) -> None:
+    client = client_of(site, maryam.token)
+    assert client.get(url(province)).status_code == 403
+    assert post(client, url(province, "bulk"), {"action": "approve"}).status_code == 403
+
+
+def test_whom_a_request_is_routed_to_comes_in(
+    site: Flask, province: Province, book: Request
+) -> None:
+    manager = province.employee(province.karaj, "Manager")
+    with province.unit(province.karaj) as uow:
+        uow.session.merge(book).routed_to = [manager.account_id]
+    client = client_of(site, manager.token)
+    assert listed(client, url(province)) == [book.reference]
+    assert listed(desk(site, province, "asking.review"), url(province)) == []
+    assert decide(client, url(province, book.reference), "approve").status_code == 303
+
+
+def test_ones_own_request_is_shown_without_buttons(
+    site: Flask, province: Province, maryam: Employee, book: Request
+) -> None:
+    assert maryam.account_id
+    province.grant(maryam.account_id, province.karaj, "asking.review", "asking.approve")
+    client = client_of(site, maryam.token)
+    assert listed(client, url(province)) == []
+    page = client.get(url(province, book.reference))
+    assert 'name="action"' not in page.text
+    answer = post(client, url(province, book.reference), {"seen": "1.1", "action": "approve"})
+    assert answer.status_code == 403
+    data = {"ids": f"{book.id}.1.1", "action": "approve"}
+    assert 'class="error"' in post(client, url(province, "bulk/decide"), data).text
+    assert listed(desk(site, province), url(province)) == [book.reference]
+
+
+def test_a_grant_of_a_unit_shows_its_subtree(
+    site: Flask, province: Province, maryam: Employee
+) -> None:
+    top = province.org_unit(province.karaj, "فنی")
+    below = province.org_unit(province.karaj, "عمران", top)
+    beside = province.org_unit(province.karaj, "مالی")
+    province.assign(maryam, below)
+    sent = ask(site, province.karaj, maryam)
+    unassigned = ask(site, province.karaj, province.employee(province.karaj))
+    inside = desk(site, province, "asking.review", unit_id=top.id)
+    assert listed(inside, url(province)) == [sent.reference]
+    assert listed(inside, url(province, "?state=all")) == [sent.reference]
+    assert inside.get(url(province, unassigned.reference)).status_code == 404
+    outside = desk(site, province, "asking.review", unit_id=beside.id)
+    assert listed(outside, url(province)) == []
+    assert outside.get(url(province, sent.reference)).status_code == 404
+
+
+# One decision
+
+
+def test_approving_step_by_step(site: Flask, province: Province, book: Request) -> None:
+    address = url(province, book.reference)
+    first = decide(desk(site, province, "asking.review"), address, "approve")
+    assert (first.status_code, first.location) == (303, url(province))
+    second = desk(site, province, "asking.approve")
+    assert decide(second, address, "approve").status_code == 303
+    assert plugin.applied[-1] == book.reference
+    assert 'name="action"' not in second.get(address).text
+
+
+def test_a_reason_is_asked_for_at_the_field(site: Flask, province: Province, book: Request) -> None:
+    client, address = desk(site, province), url(province, book.reference)
+    for action in ("reject", "return"):
+        answer = decide(client, address, action)
+        assert answer.status_code == 422
+        assert 'id="f-reason-error"' in answer.text
+    assert decide(client, address, "reject", reason="No money").status_code == 303
+    assert "No money" in client.get(address).text
+
+
+def test_returning_is_offered_only_where_there_is_a_form(
+    site: Flask, province: Province, maryam: Employee, book: Request
+) -> None:
+    seat = ask(site, province.karaj, maryam, "asking.seat", seat="3")
+    client = desk(site, province)
+    assert 'value="return"' in client.get(url(province, book.reference)).text
+    address = url(province, seat.reference)
+    assert 'value="return"' not in client.get(address).text
+    assert decide(client, address, "return", reason="?").status_code == 409
+
+
+def test_stale_and_wrong_decisions(site: Flask, province: Province, book: Request) -> None:
+    client, address = desk(site, province), url(province, book.reference)
+    stale = {"seen": "1.1", "action": "approve"}
+    assert decide(client, address, "approve").status_code == 303
+    assert post(client, address, stale).status_code == 409
+    assert post(client, address, {"seen": "x", "action": "approve"}).status_code == 422
+    assert post(client, address, {"seen": "1.2", "action": "delete"}).status_code == 404
+    assert decide(client, address, "approve").status_code == 303
+    assert post(client, address, {"seen": "1.2", "action": "reject"}).status_code == 409
+
+
+def test_a_broken_service_changes_nothing(site: Flask, province: Province, book: Request) -> None:
+    client, address = desk(site, province), url(province, book.reference)
+    decide(client, address, "approve")
+    plugin.broken.add("apply")
+    assert decide(client, address, "approve").status_code == 503
+    plugin.broken.clear()
+    assert decide(client, address, "approve").status_code == 303
+
+
+def test_a_service_in_quarantine_is_said_and_offers_no_buttons(
+    site: Flask, province: Province, book: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site.extensions["hamyar_plugins"].hooks, "_manifest", lambda _n: None)
+    client, address = desk(site, province), url(province, book.reference)
+    page = client.get(address)
+    assert page.status_code == 200
+    assert 'name="action"' not in page.text
+    answer = post(client, address, {"seen": "1.1", "action": "approve"})
+    assert answer.status_code == 503
+
+
+def test_the_way_back_keeps_the_filters_and_leads_nowhere_else(
+    site: Flask, province: Province, book: Request
+) -> None:
+    client, address = desk(site, province), url(province, book.reference)
+    back = url(province, "?kind=asking.book")
+    assert decide(client, address, "approve", next=back).location == back
+    for bad in ("https://evil.example/", "//evil.example", f"{url(province)}?a\r\nX: y"):
+        other = ask(site, province.karaj, province.employee(province.karaj))
+        answer = decide(client, url(province, other.reference), "approve", next=bad)
+        assert answer.location == url(province)
+
+
+# Filters
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["رضايي", "رضایی مریم", "مریم رضا", "مريم", "هم‌مریم"],
+)
+def test_names_in_any_spelling(site: Flask, province: Province, book: Request, typed: str) -> None:
+    found = listed(desk(site, province), url(province, f"?text={typed}"))
+    assert found == ([] if typed == "هم‌مریم" else [book.reference])
+
+
+def test_references_in_any_spelling(site: Flask, province: Province, book: Request) -> None:
+    client = desk(site, province)
+    year, number = book.reference.removeprefix("HM-").split("-")
+    persian = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+    for typed in (
+        book.reference,
+        book.reference.lower(),
+        book.reference.translate(persian),
+        f"{year}-{int(number)}",
+        f"HM-{year}",
+    ):
+        assert listed(client, url(province, f"?text={typed}")) == [book.reference], typed
+    assert listed(client, url(province, f"?text=HM-{year}-99999")) == []
+
+
+def test_states_kinds_and_overdue(
+    site: Flask, province: Province, maryam: Employee, book: Request
+) -> None:
+    client = desk(site, province)
+    seat = ask(site, province.karaj, maryam, "asking.seat", seat="3")
+    decide(client, url(province, book.reference), "reject", reason="no")
+    both = {book.reference, seat.reference}
+    assert listed(client, url(province)) == [seat.reference]
+    assert set(listed(client, url(province, "?state=all"))) == both
+    assert listed(client, url(province, "?state=rejected")) == [book.reference]
+    assert set(listed(client, url(province, "?state=all&kind=asking"))) == both
+    assert listed(client, url(province, "?state=all&kind=asking.seat")) == [seat.reference]
+    assert listed(client, url(province, "?kind=people.contact_change")) == []
+    assert listed(client, url(province, "?overdue=1")) == []
+    with province.unit(province.karaj) as uow:
+        uow.session.merge(seat).due_on = uow.today.replace(year=2020)
+    assert listed(client, url(province, "?overdue=1")) == [seat.reference]
+    assert "danger" in client.get(url(province)).text
+
+
+@pytest.mark.parametrize(
+    "query", ["?state=no", "?kind=x", "?cursor=zzz", "?text=%00", "?overdue=maybe", "?unknown=1"]
+)
+def test_strange_addresses_do_no_harm(
+    site: Flask, province: Province, book: Request, query: str
+) -> None:
+    assert desk(site, province).get(url(province, query)).status_code == 200
+
+
+# Many
+
+
+def three(site: Flask, province: Province) -> list[Request]:
+    return [
+        ask(site, province.karaj, province.employee(province.karaj), title=f"Book {n}")
+        for n in range(3)
+    ]
+
+
+def test_many_are_approved_after_one_question_with_the_number(
+    site: Flask, province: Province
+) -> None:
+    sent, client = three(site, province), desk(site, province, "asking.review")
+    marks = re.findall(r'name="ids" value="([^"]+)"', client.get(url(province)).text)
+    assert len(marks) == 3
+    question = post(client, url(province, "bulk"), {"ids": marks[:2], "action": "approve"})
+    assert question.status_code == 200
+    assert "۲" in words(question.text)
+    ids = re.findall(r'name="ids" value="([^"]+)"', question.text)
+    assert ids == marks[:2]
+    assert len(listed(client, url(province))) == 3
+    done = post(client, url(province, "bulk/decide"), {"ids": ids, "action": "approve"})
+    assert done.status_code == 200
+    assert listed(client, url(province)) == [sent[2].reference]
+
+
+def test_everything_means_what_the_filters_find(site: Flask, province: Province) -> None:
+    sent, client = three(site, province), desk(site, province, "asking.review")
+    data = {"everything": "1", "text": sent[0].reference, "action": "reject"}
+    question = post(client, url(province, "bulk"), data)
+    ids = re.findall(r'name="ids" value="([^"]+)"', question.text)
+    assert ids == [f"{sent[0].id}.1.1"]
+    question = post(client, url(province, "bulk"), {"everything": "1", "action": "reject"})
+    assert len(re.findall('name="ids"', question.text)) == 3
+
+
+def test_rejecting_many_needs_a_reason(site: Flask, province: Province) -> None:
+    sent, client = three(site, province), desk(site, province, "asking.review")
+    data = {"ids": [f"{r.id}.1.1" for r in sent], "action": "reject"}
+    answer = post(client, url(province, "bulk/decide"), data)
+    assert answer.status_code == 422
+    assert len(re.findall('name="ids"', answer.text)) == 3
+    done = post(client, url(province, "bulk/decide"), {**data, "reason": "Budget is spent"})
+    assert done.status_code == 200
+    assert listed(client, url(province)) == []
+    assert len(listed(client, url(province, "?state=rejected"))) == 3
+
+
+def test_valid_ones_are_done_and_failed_ones_stay_chosen(site: Flask, province: Province) -> None:
+    sent, client = three(site, province), desk(site, province, "asking.review")
+    decide(client, url(province, sent[0].reference), "return", reason="?")
+    data = {"ids": [f"{r.id}.1.1" for r in sent], "action": "approve"}
+    done = post(client, url(province, "bulk/decide"), data)
+    assert re.findall(r'name="ids" value="([^"]+)"', done.text) == [f"{sent[0].id}.1.1"]
+    assert 'class="error"' in done.text
+    again = post(client, url(province, "bulk/decide"), data)
+    assert len(re.findall('class="error"', again.text)) == 3
+    assert listed(client, url(province)) == []
+
+
+def test_nothing_chosen_or_nonsense_is_sent_back(site: Flask, province: Province) -> None:
+    client = desk(site, province, "asking.review")
+    for rest, data in (
+        ("bulk", {"action": "approve"}),
+        ("bulk", {"action": "approve", "ids": "nonsense"}),
+        ("bulk/decide", {"action": "approve"}),
+        ("bulk/decide", {"action": "approve", "ids": "1.2.3"}),
+    ):
+        assert post(client, url(province, rest), data).status_code == 303
+    sent = three(site, province)
+    for rest in ("bulk", "bulk/decide"):
+        data = {"ids": f"{sent[0].id}.1.1", "action": "return"}
+        assert post(client, url(province, rest), data).status_code == 404
