@@ -75,7 +75,7 @@ def _question(form: Form, marks: list[Mark]) -> tuple[str, int]:
     state = current()
     ids = [mark.request_id for mark in marks]
     return form.render(
-        "inbox/question.html",
+        "requests/desk/question.html",
         action=_action(),
         marks=marks,
         rows=inbox.rows(state.uow, state.viewer, state.place.id, ids),
@@ -88,7 +88,7 @@ def _outcomes(state: RequestState, outcomes: list[bulk.Outcome]) -> str:
     ids = [outcome.mark.request_id for outcome in outcomes]
     rows = {row.id: row for row in inbox.rows(state.uow, state.viewer, state.place.id, ids)}
     return render_template(
-        "inbox/outcomes.html",
+        "requests/desk/outcomes.html",
         outcomes=[
             (each, rows[each.mark.request_id]) for each in outcomes if each.mark.request_id in rows
         ],

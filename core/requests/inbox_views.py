@@ -42,7 +42,7 @@ def index() -> str:
     filters = Filters(**form.data)
     where = (state.uow, state.viewer, state.place.id, filters)
     return render_template(
-        "inbox/index.html",
+        "requests/desk/index.html",
         form=form,
         filters=form.data,
         page=inbox.page(*where, request.args.get("cursor")),
@@ -133,7 +133,7 @@ def _page(found: Request, form: Form) -> tuple[str, int]:
     known = request_types().get(found.type)
     unit = uow.session.get(OrgUnit, (found.municipality_id, found.unit_id or found.id))
     return form.render(
-        "inbox/show.html",
+        "requests/desk/show.html",
         item=found,
         unit=unit.name if unit else "",
         answers=answers(known.type.schema(), found.data) if known else [],
