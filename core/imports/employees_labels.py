@@ -37,7 +37,7 @@ KINDS: Final = _labels(
     {
         "official": ("رسمی", "رسمی قطعی", "رسمی (قطعی)", "permanent"),
         "official_trial": ("رسمی آزمایشی", "رسمی-آزمایشی", "آزمایشی", "official, trial period"),
-        "contract": ("پیمانی", "peymani"),
+        "contract": ("پیمانی", "peymani", "contract (peymani)"),
         "fixed_task": ("قرارداد کار معین", "کار معین", "معین", "انجام کار معین", "fixed-task"),
         "labour": (
             "کارگری", "کارگری دائم", "کارگری موقت", "کارگری دائم/موقت", "قانون کار",

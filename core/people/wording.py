@@ -16,7 +16,7 @@ Words = Mapping[str, Text]
 KINDS: Final[Words] = {
     EmploymentKind.OFFICIAL: lazy_gettext("Official"),
     EmploymentKind.OFFICIAL_TRIAL: lazy_gettext("Official, trial period"),
-    EmploymentKind.CONTRACT: lazy_gettext("Contract"),
+    EmploymentKind.CONTRACT: lazy_gettext("Contract (peymani)"),
     EmploymentKind.FIXED_TASK: lazy_gettext("Fixed task"),
     EmploymentKind.LABOUR: lazy_gettext("Labour"),
     EmploymentKind.COMPANY: lazy_gettext("Through a company"),
@@ -116,10 +116,10 @@ DEEDS: Final[Words] = {
 }
 """What was done, told to officers."""
 DEEDS_OTHERWISE: Final[Words] = {
-    "change": lazy_gettext("Change"),
-    "export": lazy_gettext("Export"),
-    "read": lazy_gettext("Read"),
-    "sign_in": lazy_gettext("Sign-in"),
+    "change": lazy_gettext("A change"),
+    "export": lazy_gettext("An export"),
+    "read": lazy_gettext("A look at data"),
+    "sign_in": lazy_gettext("A sign-in"),
 }
 AREAS: Final[Words] = {
     "account": lazy_gettext("Something was done with your account"),

@@ -27,10 +27,10 @@ def record() -> str:
     uow, person_id = current().uow, current().viewer.person_id
     person = own.person_of(uow, person_id) if person_id else None
     if person is None:
-        return render_template("me/nobody.html")
+        return render_template("people/me/nobody.html")
     in_full = request.args.get("show") == "all"
     return render_template(
-        "me/record.html",
+        "people/me/record.html",
         person=person,
         shown=_shown(person, in_full),
         in_full=in_full,
@@ -54,10 +54,10 @@ def family() -> str:
     """The family members in my care."""
     person_id = current().viewer.person_id
     if person_id is None:
-        return render_template("me/nobody.html")
+        return render_template("people/me/nobody.html")
     in_full = request.args.get("show") == "all"
     return render_template(
-        "me/family.html",
+        "people/me/family.html",
         dependants=dependants_of(current().uow, person_id),
         in_full=in_full,
         mask=mask_national_id,
@@ -73,10 +73,10 @@ def seen() -> str:
     """Who saw or changed my data, in plain words."""
     person_id = current().viewer.person_id
     if person_id is None:
-        return render_template("me/nobody.html")
+        return render_template("people/me/nobody.html")
     page = own.seen(current().uow, person_id, request.args.get("cursor"))
     acts = [_told(row, current().viewer.account_id) for row in page.items]
-    return render_template("me/seen.html", acts=acts, page=page)
+    return render_template("people/me/seen.html", acts=acts, page=page)
 
 
 def _told(row: Row[*tuple[Any, ...]], account_id: UUID | None) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def contact() -> str:
     """Whom to ask, and how to object."""
     posts = frozenset(post.municipality_id for post in current().viewer.posts)
     return render_template(
-        "me/contact.html",
+        "people/me/contact.html",
         offices=own.offices_of(current().uow, posts),
         locale=current_locale(),
     )
