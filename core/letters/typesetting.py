@@ -63,7 +63,8 @@ class Typesetter:
         Raises:
             TypesettingError: the template refuses the data.
         """
-        result = self._compile(data, format="pdf", timestamp=created)
+        stamp = created.replace(microsecond=0) if created else None  # a PDF's time has seconds
+        result = self._compile(data, format="pdf", timestamp=stamp)
         return result if isinstance(result, bytes) else b"".join(result)
 
     def pages(self, data: Mapping[str, Any], *, dots_per_inch: float = 96) -> list[bytes]:

@@ -12,6 +12,7 @@ from core.sdk.web import NotFound, _, current, employee
 from plugins.training import queries
 from plugins.training.models import Enrolment
 from plugins.training.policies import WAITING_OR_SEATED, total_by_year
+from plugins.training.request_types import DAYS
 from plugins.training.services import enrolments
 from plugins.training.views.blueprint import blueprint
 
@@ -50,6 +51,7 @@ def enrolment(enrolment_id: UUID) -> ResponseReturnValue:
         certificate=queries.certificate_of(state.uow, row),
         can_withdraw=_can_withdraw(row),
         is_new="new" in request.args,
+        days=DAYS,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,14 +13,14 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from core.database.unit_of_work import Actor
+from core.database.unit_of_work import Actor, UnitOfWork
 from core.localization import clock
 from core.municipalities.models import Municipality
 from core.municipalities.place import Place
 from core.policy.viewer import Grant, Viewer
 from core.requests import decisions
 from core.requests.registry import request_types
-from core.testing.factories import Employee, Province, UnitContext
+from core.testing.factories import Employee, Province
 from plugins.training import queries
 from plugins.training.models import Enrolment, Offering
 from plugins.training.services import attendance, courses, enrolments, finalising, offerings
@@ -45,9 +46,16 @@ class School:
     province: Province
     place: Municipality
 
-    def unit(self, who: Employee | None = None) -> UnitContext:
-        """Open a unit of work in the municipality, as an employee or as the system."""
-        return self.province.unit(self.place, person=who.person_id if who else None)
+    @contextmanager
+    def unit(self, who: Employee | None = None) -> Iterator[UnitOfWork]:
+        """Open a unit of work in the municipality, as an employee or as the system.
+
+        The application context ends with it: one around a whole test would let requests of
+        different clients share Flask's ``g``.
+        """
+        person = who.person_id if who else None
+        with self.app.app_context(), self.province.unit(self.place, person=person) as uow:
+            yield uow
 
     def offering(
         self,
@@ -161,11 +169,10 @@ class School:
 
 
 @pytest.fixture
-def school(app: Flask, province: Province) -> Iterator[School]:
-    """Training in karaj, inside an application context."""
+def school(app: Flask, province: Province) -> School:
+    """Training in karaj."""
     province.activate(province.karaj, "training")
-    with app.app_context():
-        yield School(app, province, province.karaj)
+    return School(app, province, province.karaj)
 
 
 def at(day: date, hour: int = 8) -> datetime:

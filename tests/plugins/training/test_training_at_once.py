@@ -20,15 +20,14 @@ CLIENTS = 200
 SEATS = 20
 
 
-def at_once(school: School, action: Callable[[Any], object], items: Iterable[Any]) -> list[Any]:
+def at_once(action: Callable[[Any], object], items: Iterable[Any]) -> list[Any]:
     """Run ``action`` for each item in threads; errors of the rules are returned."""
 
     def run(item: Any) -> object:
-        with school.app.app_context():
-            try:
-                return action(item)
-            except DomainError as error:
-                return error
+        try:
+            return action(item)
+        except DomainError as error:
+            return error
 
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(run, items))
@@ -68,7 +67,7 @@ def test_two_hundred_clients_on_twenty_seats(school: School) -> None:
     """T1, T4: exactly twenty seats, the rest queued without gap or double."""
     offering = school.offering(capacity=SEATS)
     people = [school.employee(f"خانوادهٔ {n}") for n in range(CLIENTS)]
-    found = at_once(school, lambda who: school.enrol(who, offering), people)
+    found = at_once(lambda who: school.enrol(who, offering), people)
     assert [one for one in found if isinstance(one, Exception)] == []
     assert school.seats(offering) == counted(school, offering) == (SEATS, CLIENTS - SEATS)
     assert queue(school, offering) == list(range(1, CLIENTS - SEATS + 1))
@@ -88,7 +87,7 @@ def test_the_queue_moves_up_in_order_while_others_arrive(school: School) -> None
         ),
         *(lambda w=who: school.enrol(w, offering) for who in newcomers),
     ]
-    found = at_once(school, lambda job: job(), jobs[::2] + jobs[1::2])
+    found = at_once(lambda job: job(), jobs[::2] + jobs[1::2])
     assert [one for one in found if isinstance(one, Exception)] == []
     assert school.seats(offering) == counted(school, offering) == (8, 16)
     states = [school.enrolment(one).state for one in waiting]
@@ -100,7 +99,7 @@ def test_one_person_many_times_at_once_has_one_enrolment(school: School) -> None
     """T2, with another idempotency key each time."""
     offering = school.offering(capacity=5)
     who = school.employee()
-    found = at_once(school, lambda _n: school.enrol(who, offering), range(24))
+    found = at_once(lambda _n: school.enrol(who, offering), range(24))
     assert len([one for one in found if isinstance(one, UUID)]) == 1
     assert {e.code for e in found if isinstance(e, DomainError)} == {"enrolled"}
     assert school.seats(offering) == counted(school, offering) == (1, 0)
@@ -121,7 +120,7 @@ def test_approvals_withdrawals_and_a_cancellation_at_once(school: School) -> Non
         *(lambda o=one: school.decide(o) for one in ids),
     ]
     jobs.insert(6, lambda: cancel(None))
-    at_once(school, lambda job: job(), jobs)
+    at_once(lambda job: job(), jobs)
     assert counted(school, offering) == (0, 0)
     assert school.seats(offering) == (0, 0)
     states = {school.enrolment(one).state for one in ids}
@@ -144,7 +143,7 @@ def test_finalising_at_once_issues_one_certificate_each(school: School) -> None:
     ids = [school.seat(offering, who) for who in people]
     school.close(offering)
     school.mark(offering, dict.fromkeys(ids, 240))
-    found = at_once(school, lambda _n: school.finalise(offering), range(12))
+    found = at_once(lambda _n: school.finalise(offering), range(12))
     assert len([one for one in found if one is None]) == 1
     with school.unit() as uow:
         here = Completion.municipality_id == school.place.id
