@@ -34,7 +34,7 @@ def csrf(client: FlaskClient, url: str) -> str:
 
 def send(client: FlaskClient, url: str, data: dict, *, token_from: str | None = None):
     token = csrf(client, token_from or url)
-    return client.post(url, data={"csrf_token": token, **data})
+    return client.post(url, data={"csrf_token": token, **data}, buffered=True)
 
 
 def people_url(province: Province, tail: str = "") -> str:
