@@ -49,7 +49,7 @@ def test_every_move_is_allowed_or_refused(state: RequestState, act: Act, steps: 
     assert after.round - at.round == (act is Act.SUBMIT and state is RequestState.RETURNED)
 
 
-@pytest.mark.parametrize("state", FINAL)
+@pytest.mark.parametrize("state", sorted(FINAL))
 def test_nothing_leaves_a_final_state(state: RequestState) -> None:
     assert not [act for act, states in FROM.items() if state in states]
 
