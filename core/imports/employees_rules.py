@@ -44,6 +44,16 @@ _NAME_EXAMPLES: Final = {
     "family given": "محمدی علی",
     "family,given": "محمدی,علی",
 }
+STORED_REASONS: Final = {
+    "number_taken": "personnel_number",
+    "several_employments": "personnel_number",
+    "employed_already": "national_id",
+    "known_otherwise": "national_id",
+    "unit_ambiguous": "unit",
+    "is_over": "leave_date",
+    "later_facts": "hire_date",
+}
+"""Reasons of `core.imports.examination` and the field that each is about."""
 
 
 class _Dates(NamedTuple):
@@ -126,6 +136,10 @@ class EmployeeRules:
         """Rows to refuse because of other rows, after the last one."""
         return self._unique.errors()
 
+    def columns_to_blame(self) -> dict[str, str]:
+        """Reasons that only a comparison with stored rows finds → the column that is meant."""
+        return {reason: self._binding.header_of(name) for reason, name in STORED_REASONS.items()}
+
     def _employee(self, cells: _Cells) -> ParsedEmployee | None:
         """The employee, unless anything was refused; all fields are looked at in any case."""
         given, family = self._names(cells)
@@ -134,6 +148,8 @@ class EmployeeRules:
         number = cells.take("personnel_number", _personnel_number, required=must)
         identity = cells.take("national_id", _checked("national_id"), required=must)
         kind = cells.take("employment_kind", _choice(KINDS), required=True)
+        if cells.text("job_title") and not cells.text("unit") + cells.text("unit_code"):
+            cells.refuse("unit", "unit_missing")
         draft = ParsedEmployee(
             row=cells.row,
             national_id=identity or "",
@@ -243,7 +259,8 @@ class _Cells:
     def refuse(self, name: str, code: str, **figures: str | int) -> None:
         """Add a reason at field ``name``."""
         value = self._values.get(name, "")[:LONGEST_TEXT]
-        self.errors.append(RowError(self.row, self._header_of(name), value, code, figures))
+        column = self._header_of(name)
+        self.errors.append(RowError(self.row, column, value, code, figures, name))
 
 
 def _split_name(name: str, form: str) -> tuple[str, str]:

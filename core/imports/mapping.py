@@ -209,6 +209,11 @@ def parse_mapping(text: str, *, kind: str) -> ColumnMapping:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise MappingError("mapping_unreadable", detail=str(error)[:80]) from None
+    return mapping_of(content, kind=kind)
+
+
+def mapping_of(content: Any, *, kind: str) -> ColumnMapping:
+    """A mapping from the JSON of a mapping file; raises ``MappingError``."""
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise MappingError("mapping_format", expected=FORMAT)
     if content.get("kind") != kind:

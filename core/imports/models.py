@@ -75,6 +75,7 @@ class ImportRun(TenantKey, Base):
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     created_by_name: Mapped[str]
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     confirmed_by_name: Mapped[str] = mapped_column(server_default="", default="")
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 

@@ -71,6 +71,40 @@ WORDS: dict[str, Words] = {
         N_("The same personnel number belongs to another person in row %(rows)s."),
         N_("Give each employee a number of his own."),
     ),
+    "unit_missing": Words(
+        N_("There is a job title but no unit."),
+        N_("Fill in the unit, or choose a default value for it in the mapping."),
+    ),
+    "number_taken": Words(
+        N_("This personnel number is or was somebody else's here."),
+        N_("Compare number and national ID with the record; numbers are never given twice."),
+    ),
+    "employed_already": Words(
+        N_("This person is employed here already, with the personnel number %(number)s."),
+        N_("Use that number, or enter a second employment by hand."),
+    ),
+    "several_employments": Words(
+        N_("This person has several employments here, and the file doesn't say which is meant."),
+        N_("Fill in the personnel number."),
+    ),
+    "known_otherwise": Words(
+        N_("This national ID is stored with another family name or birth date."),
+        N_(
+            "Compare all three with the identity card. If they are right, ask the organisation "
+            "to have the record corrected where the person works or has worked."
+        ),
+    ),
+    "unit_ambiguous": Words(
+        N_("Several units have this name."), N_("Fill in the code of the unit.")
+    ),
+    "is_over": Words(
+        N_("This employment is over; an import can't change it any more."),
+        N_("Somebody who comes back gets a new personnel number."),
+    ),
+    "later_facts": Words(
+        N_("A unit or salary is entered for a day that these dates would leave out."),
+        N_("Change the dates on the employee's page."),
+    ),
 }
 
 
@@ -80,7 +114,8 @@ class RowError:
 
     ``column`` is the header (or field name) and may be empty when the whole row is meant;
     ``value`` is what stands there, cut at 200 characters. ``reason`` and ``remedy`` are made of
-    ``code`` and ``figures`` in the language of the reader.
+    ``code`` and ``figures`` in the language of the reader. ``about`` is the field that the column
+    was read for, "" where none is meant.
     """
 
     row: int
@@ -88,6 +123,7 @@ class RowError:
     value: str
     code: str
     figures: Mapping[str, str | int] = field(default_factory=dict)
+    about: str = ""
 
     @property
     def reason(self) -> LazyString:
@@ -107,6 +143,7 @@ class RowError:
             "value": self.value,
             "code": self.code,
             "figures": dict(self.figures),
+            "about": self.about,
         }
 
 

@@ -37,8 +37,10 @@ class UniqueNumbers:
     """
 
     def __init__(self, national_id_column: str, personnel_number_column: str) -> None:
-        self._id_column = national_id_column
-        self._number_column = personnel_number_column
+        self._columns = {
+            "national_id": national_id_column,
+            "personnel_number": personnel_number_column,
+        }
         self._by_id: dict[str, list[int]] = defaultdict(list)
         self._by_number: dict[str, list[_Taken]] = defaultdict(list)
 
@@ -51,16 +53,15 @@ class UniqueNumbers:
         """The rows to refuse, once all were added."""
         for number, rows in self._by_id.items():
             if len(rows) > 1:
-                yield from _refused(rows, self._id_column, number, "conflicting_rows")
+                yield from self._refused("national_id", rows, number, "conflicting_rows")
         for number, taken in self._by_number.items():
             if len({each.national_id for each in taken}) > 1:
                 found = [each.row for each in taken]
                 code = "duplicate_personnel_number"
-                yield from _refused(found, self._number_column, number, code)
+                yield from self._refused("personnel_number", found, number, code)
 
-
-def _refused(rows: list[int], column: str, value: str, code: str) -> Iterator[RowError]:
-    for row in rows:
-        others = [str(other) for other in rows if other != row]
-        named = ", ".join(others[:5]) + (" …" if len(others) > 5 else "")
-        yield RowError(row, column, value, code, {"rows": named})
+    def _refused(self, about: str, rows: list[int], value: str, code: str) -> Iterator[RowError]:
+        for row in rows:
+            others = [str(other) for other in rows if other != row]
+            named = ", ".join(others[:5]) + (" …" if len(others) > 5 else "")
+            yield RowError(row, self._columns[about], value, code, {"rows": named}, about)

@@ -28,18 +28,31 @@ class ImportState(enum.StrEnum):
 
 
 S = ImportState
-MAPPABLE: Final = frozenset({S.UPLOADED, S.MAPPED, S.CHECKED, S.FAILED})
+MAPPABLE: Final = frozenset({S.UPLOADED, S.CHECKED, S.FAILED})
 """The columns may be chosen anew; only while no row was applied."""
 CANCELLABLE: Final = frozenset({S.UPLOADED, S.MAPPED, S.CHECKED, S.CONFIRMED, S.RUNNING})
 """Work may be stopped; rows that went in stay until they are undone."""
-RESUMABLE: Final = frozenset({S.CONFIRMED, S.RUNNING, S.CANCELLED, S.FAILED})
-"""The rest of the rows may be applied, if some went in already."""
-UNDOABLE: Final = frozenset({S.DONE, S.RUNNING, S.CANCELLED, S.FAILED})
+UNDOABLE: Final = frozenset({S.DONE, S.CANCELLED, S.FAILED})
 """The rows may be taken back, if any went in."""
+RESUMABLE: Final = frozenset({S.CANCELLED, S.FAILED})
+"""The rest of the rows may be applied, if some went in already."""
 TAKING_PLACE: Final = frozenset({S.CONFIRMED, S.RUNNING, S.DONE, S.UNDOING})
 """Another import of the same file by the same mapping has nothing to do."""
 IN_WORK: Final = frozenset({S.MAPPED, S.CONFIRMED, S.RUNNING, S.UNDOING})
 """A background job is at it."""
+
+
+def after_stop(state: ImportState, *, complete: bool) -> ImportState:
+    """Return where an import stands whose background job ended before its time.
+
+    ``complete``: every row was applied.
+    """
+    if state is S.MAPPED:
+        return S.UPLOADED
+    if state is S.UNDOING:
+        return S.DONE if complete else S.CANCELLED
+    return S.CANCELLED if state in IN_WORK else state
+
 
 TITLES: Final = {
     S.UPLOADED: lazy_gettext("Choose the columns"),

@@ -98,7 +98,6 @@ class OrgUnit(TenantKey, Base):
         tenant_fk("parent_id", "org_unit"),
         UniqueConstraint("municipality_id", "code"),
         CheckConstraint(PERIOD, name="period"),
-        Index("ix_org_unit_name_key", "municipality_id", "name_key"),
     )
     table_class = TableClass.TENANT
 

@@ -126,6 +126,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("created_by_name", sa.Text(), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
         sa.Column("confirmed_by_name", sa.Text(), server_default="", nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
@@ -139,6 +140,12 @@ def upgrade() -> None:
             "state in ('uploaded', 'mapped', 'checked', 'confirmed', 'running', 'done', 'failed',"
             " 'cancelled', 'undoing', 'undone')",
             name=op.f("ck_import_run_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"],
+            ["account.id"],
+            name=op.f("fk_import_run_confirmed_by"),
+            ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
             ["created_by"],
@@ -187,6 +194,11 @@ def upgrade() -> None:
         MATCH_PEOPLE,
         volatile=True,
     )
+    # A plan made for the first rows of an import would be far too slow for the last ones.
+    for function in ("match_people", "link_people"):
+        op.execute(
+            f"alter function {function}(uuid, jsonb) set plan_cache_mode = force_custom_plan"
+        )
     definer_function(
         "unlink_people(p_municipality uuid, p_people uuid[])", "int", UNLINK_PEOPLE, volatile=True
     )
@@ -216,6 +228,7 @@ def _create_part_of_run(table: str, number: str, *more: sa.schema.SchemaItem) ->
 def downgrade() -> None:
     """Drop them."""
     op.execute("drop function unlink_people(uuid, uuid[])")
+    op.execute("alter function link_people(uuid, jsonb) reset plan_cache_mode")
     op.execute("drop function match_people(uuid, jsonb)")
     for table in ("import_refusal", "import_chunk", "import_part", "import_run", "import_mapping"):
         op.drop_table(table)

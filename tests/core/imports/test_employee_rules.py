@@ -282,6 +282,6 @@ def test_numbers_of_the_file_win_over_test_numbers() -> None:
 
 
 def test_words_of_rows_fit_their_figures() -> None:
-    figures = dict.fromkeys(("form", "limit", "years", "allowed", "count", "rows"), "x")
+    figures = dict.fromkeys(("form", "limit", "years", "allowed", "count", "rows", "number"), "x")
     for words in WORDS.values():
         assert "%(" not in words.message % figures + words.remedy % figures

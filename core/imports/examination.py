@@ -1,0 +1,237 @@
+"""What a checked row means here and now: new, changed, same, or refused and why.
+
+The same statements serve the dry run and, as things may have changed since, each chunk that is
+applied. They read what is stored and write the temporary table only. A cell that is blank, or a
+column that isn't mapped, says nothing and changes nothing.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from core.database.unit_of_work import UnitOfWork
+from core.people.services.linking import GUESSING
+
+
+class Verdict(enum.StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+
+
+class Guessing(Exception):  # noqa: N818 - says what happened
+    """Too many people of the file are known in the province under other names or birth dates."""
+
+
+MATCH_PEOPLE: Final = """
+update pg_temp.import_staged s set person_id = m.person_id, outcome = m.outcome
+  from match_people(:place, (select jsonb_agg(jsonb_build_object('ordinal', i.ordinal,
+      'national_id', i.national_id, 'birth_date', i.birth_date, 'family_key', i.family_key))
+    from pg_temp.import_staged i)) m
+  where m.ordinal = s.ordinal
+"""
+
+# By personnel number. In a file without national IDs number and family name must do.
+MATCH_NUMBERS: Final = """
+update pg_temp.import_staged s set (employment_id, person_id, reason) = (
+  select case when e.fits then e.id end,
+    case when e.fits then e.person_id else s.person_id end,
+    case when not e.fits then 'number_taken' end
+  from (values (true)) always left join (
+    select e.id, e.person_id, coalesce(e.person_id = s.person_id, false)
+        or coalesce(s.test_identity, false) and not coalesce(s.test_number, false)
+          and starts_with(e.name_key, s.family_key) as fits
+      from employment e
+      where e.municipality_id = :place and e.personnel_number = s.personnel_number) e on true)
+"""
+
+# In a file without personnel numbers the employment is that of the person: the one that isn't
+# over, else one that began on the same day.
+MATCH_PERSONS: Final = """
+update pg_temp.import_staged s set (employment_id, reason) = (
+  select case when found.running <= 1 then coalesce(found.present, found.past) end,
+    case when found.running > 1 then 'several_employments' end
+  from (select
+      count(*) filter (where e.ends_on is null or e.ends_on > :today) as running,
+      (array_agg(e.id) filter (where e.ends_on is null or e.ends_on > :today))[1] as present,
+      (array_agg(e.id) filter (where e.ends_on <= :today and e.starts_on = s.starts_on))[1] as past
+    from employment e where e.municipality_id = :place and e.person_id = s.person_id) found)
+  where s.test_number and s.person_id is not null and s.employment_id is null and s.reason is null
+"""
+
+REFUSE_KNOWN: Final = """
+update pg_temp.import_staged s set
+    reason = case when s.outcome = 'known' then 'employed_already' else 'known_otherwise' end,
+    figure = case when s.outcome = 'known' then (select string_agg(e.personnel_number, ', ')
+      from employment e where e.municipality_id = :place and e.person_id = s.person_id
+        and (e.ends_on is null or e.ends_on > :today)) end
+  where s.employment_id is null and s.reason is null
+    and s.outcome in ('known', 'former', 'mismatch')
+"""
+
+# Looked up in one JSON object each: for tables that nobody has analysed yet PostgreSQL would
+# choose an index that reads all units for every row.
+FIND_UNITS: Final = """
+update pg_temp.import_staged s set
+    unit_id = case when s.unit_code is null then (known.names->s.unit_key->>0)::uuid
+      else (known.codes->>s.unit_code)::uuid end,
+    reason = coalesce(s.reason, case when s.unit_code is null
+      and jsonb_array_length(known.names->s.unit_key) > 1 then 'unit_ambiguous' end)
+  from (select
+      (select jsonb_object_agg(u.code, u.id) from org_unit u
+        where u.municipality_id = :place) as codes,
+      (select jsonb_object_agg(n.name_key, n.ids) from (
+        select u.name_key, jsonb_agg(u.id) as ids from org_unit u
+          where u.municipality_id = :place group by u.name_key) n) as names) known
+  where s.unit is not null
+"""
+
+FIND_POSTS: Final = """
+update pg_temp.import_staged s set post_id = (known.titles->>s.title_key)::uuid
+  from (select (select jsonb_object_agg(p.title_key, p.id) from post p
+    where p.municipality_id = :place) as titles) known
+  where s.title is not null
+"""
+
+# The day on which facts are compared and from which new ones hold: the effective day, or the
+# nearest one to it in the employment.
+SET_DAY: Final = """
+update pg_temp.import_staged s set day = greatest(s.starts_on, least(:on, coalesce(s.ends_on,
+  (select e.ends_on from employment e
+    where e.municipality_id = :place and e.id = s.employment_id)) - 1))
+"""
+
+COMPARE: Final = """
+update pg_temp.import_staged s set (person_differs, contact_differs, employment_differs,
+    assignment_differs, salary_differs, begins, ends, reason) = (
+  select person, contact, kind or starts or ends, assignment, salary, begins, is_ending,
+    case when is_over and (kind or starts or assignment or salary or s.ends_on > :today)
+        then 'is_over'
+      when starts and is_late or ends and is_early then 'later_facts' end
+  from (select e.ends_on <= :today as is_over,
+      s.kind <> e.kind as kind, s.starts_on <> e.starts_on as starts,
+      s.ends_on is not null and s.ends_on is distinct from e.ends_on as ends,
+      e.starts_on > :today and s.starts_on <= :today as begins,
+      (e.ends_on is null or e.ends_on > :today) and s.ends_on <= :today as is_ending,
+      p.id is not null and coalesce(s.given_name <> p.given_name
+        or s.family_name <> p.family_name or s.father_name <> p.father_name
+        or s.birth_date is not null and s.birth_date is distinct from p.birth_date
+        or s.sex is not null and s.sex is distinct from p.sex
+        or s.marital_status is not null and s.marital_status is distinct from p.marital_status
+        or s.mobile <> '' and p.mobile = '' or s.email <> '' and p.email = '', false) as person,
+      p.id is not null and coalesce(s.mobile <> p.mobile and p.mobile <> ''
+        or s.email <> p.email and p.email <> '' or s.sheba <> p.sheba, false) as contact,
+      s.unit is not null and (s.unit_id is null or a.unit_id is distinct from s.unit_id)
+        or s.title is not null and (s.post_id is null or a.post_id is distinct from s.post_id)
+        as assignment,
+      s.salary is not null and f.monthly_base is distinct from s.salary as salary,
+      exists (select from assignment x
+          where x.municipality_id = :place and x.employment_id = e.id
+            and (x.starts_on > e.starts_on and x.starts_on <= s.starts_on
+              or x.ends_on <= s.starts_on))
+        or exists (select from salary_fact x
+          where x.municipality_id = :place and x.employment_id = e.id
+            and x.starts_on > e.starts_on and x.starts_on <= s.starts_on) as is_late,
+      exists (select from assignment x where x.municipality_id = :place
+          and x.employment_id = e.id and x.starts_on >= s.ends_on)
+        or exists (select from salary_fact x where x.municipality_id = :place
+          and x.employment_id = e.id and x.starts_on >= s.ends_on) as is_early
+    from employment e
+      left join person p on p.id = e.person_id
+      left join lateral (select x.unit_id, x.post_id from assignment x
+        where x.municipality_id = :place and x.employment_id = e.id and x.is_primary
+          and x.starts_on <= s.day and (x.ends_on is null or x.ends_on > s.day)
+        order by x.starts_on desc limit 1) a on true
+      left join lateral (select x.monthly_base from salary_fact x
+        where x.municipality_id = :place and x.employment_id = e.id and x.starts_on <= s.day
+        order by x.starts_on desc limit 1) f on true
+    where e.municipality_id = :place and e.id = s.employment_id) found)
+  where s.employment_id is not null and s.reason is null
+"""
+
+JUDGE: Final = """
+update pg_temp.import_staged s set verdict = case
+    when s.reason is not null then 'refused'
+    when s.employment_id is null then 'new'
+    when s.person_differs or s.employment_differs or s.assignment_differs or s.salary_differs
+      then 'changed'
+    else 'same' end
+"""
+
+FIND: Final = (
+    MATCH_PEOPLE,
+    MATCH_NUMBERS,
+    MATCH_PERSONS,
+    REFUSE_KNOWN,
+    FIND_UNITS,
+    FIND_POSTS,
+)
+LOCK: Final = tuple(
+    f"select from {table} x where x.id in (select i.{column} from pg_temp.import_staged i"
+    " where i.employment_id is not null) order by x.id for no key update"
+    for table, column in (("person", "person_id"), ("employment", "employment_id"))
+)
+"""Whom a row would change: locked before it is compared, people first."""
+SOME_EXIST: Final = text(
+    "select exists (select from pg_temp.import_staged where employment_id is not null)"
+)
+COUNT: Final = text(
+    "select verdict, count(*) as rows, count(*) filter (where contact_differs) as kept"
+    " from pg_temp.import_staged group by verdict"
+)
+KEPT: Final = "kept"
+"""The count of rows whose contact details differ and stay as the person has them."""
+
+
+def examine(uow: UnitOfWork, place_id: UUID, on: date, *, lock: bool = False) -> None:
+    """Judge the rows in the temporary table (`core.imports.staging.load`).
+
+    ``on`` is the effective day. With ``lock`` those that exist are held until the transaction
+    ends. Raises `Guessing`.
+    """
+    parameters = {"place": place_id, "today": uow.today, "on": on}
+    with noticing_guesses():
+        _run(uow, FIND, parameters)
+    if uow.session.execute(SOME_EXIST).scalar_one():
+        if lock:
+            _run(uow, LOCK, parameters)
+        _run(uow, (SET_DAY, COMPARE), parameters)
+    else:
+        _run(uow, (SET_DAY,), parameters)
+    _run(uow, (JUDGE,), parameters)
+
+
+def _run(uow: UnitOfWork, statements: Iterable[str], parameters: Mapping[str, object]) -> None:
+    for statement in statements:
+        uow.session.execute(text(statement), parameters)
+
+
+@contextmanager
+def noticing_guesses() -> Iterator[None]:
+    """Raise `Guessing` when the database refuses to compare more people."""
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") != GUESSING:
+            raise
+        raise Guessing from error
+
+
+def counts(uow: UnitOfWork) -> dict[str, int]:
+    """Return the number of rows of each verdict, and of those with contacts that stay."""
+    found = dict.fromkeys([*Verdict, KEPT], 0)
+    for verdict, rows, kept in uow.session.execute(COUNT):
+        found[verdict] = rows
+        found[KEPT] += kept
+    return {str(name): count for name, count in found.items()}

@@ -1,0 +1,281 @@
+"""Use cases of imports: upload, map, confirm, apply chunk by chunk, stop, undo.
+
+What takes long is done by a worker or by the command line (`core.imports.running`); here is what
+happens in one transaction each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from core.audit.services import record
+from core.database.unit_of_work import UnitOfWork
+from core.database.violations import refusing
+from core.errors import Conflict, Invalid, NotFound
+from core.imports import storage
+from core.imports.checking import waiting_rows
+from core.imports.employees_fields import FIELDS, KIND
+from core.imports.employees_options import employee_options
+from core.imports.examination import Verdict
+from core.imports.mapping import ColumnMapping, MappingError, bind, fingerprint
+from core.imports.models import ImportChunk, ImportMapping, ImportRun
+from core.imports.reading.errors import ReadError
+from core.imports.reading.limits import MEGABYTE, Limits
+from core.imports.reading.table import open_table
+from core.imports.states import (
+    CANCELLABLE,
+    IN_WORK,
+    MAPPABLE,
+    RESUMABLE,
+    UNDOABLE,
+    ImportState,
+    after_stop,
+)
+from core.jobs import progress
+from core.jobs.models import ACTIVE, BackgroundJob
+from core.localization import _
+from core.sdk import Municipality
+
+SAMPLES: Final = 5
+"""Rows shown beside the choice of columns."""
+LARGEST_MB: Final = 40
+PEEK: Final = Limits(file_bytes=LARGEST_MB * MEGABYTE, cpu_seconds=10, stall_seconds=10.0)
+"""Bounds while somebody waits for the answer."""
+
+
+def upload(uow: UnitOfWork, place: Municipality, *, name: str, path: Path) -> ImportRun:
+    """Take a file in, after a first look at its columns; raise Invalid at ``file``."""
+    try:
+        facts = _peek(path)
+    except ReadError as error:
+        raise Invalid(fields={"file": [error.message, error.remedy]}, code=error.code) from error
+    run = ImportRun(
+        municipality_id=place.id,
+        kind=KIND,
+        state=ImportState.UPLOADED,
+        file_name=Path(name.replace("\\", "/")).name[:200] or "file",
+        file_bytes=path.stat().st_size,
+        file_hash=storage.digest(path),
+        created_at=uow.now,
+        created_by=uow.actor.account_id,
+        created_by_name=uow.actor.name,
+        **facts,
+    )
+    uow.session.add(run)
+    uow.session.flush()
+    storage.keep(uow, place.id, run.id, path)
+    _audit(uow, run, "import.upload", {"file": run.file_name, "sha256": run.file_hash})
+    return run
+
+
+def _peek(path: Path, sheet: str | None = None) -> dict[str, Any]:
+    """Return columns, first rows and sheets of a file; raises `ReadError`."""
+    with open_table(path, sheet=sheet, limits=PEEK) as table:
+        samples = [list(row.cells) for row, _n in zip(table, range(SAMPLES), strict=False)]
+        return {
+            "header": list(table.header),
+            "samples": samples,
+            "sheet": table.sheet,
+            "sheets": list(table.sheets),
+        }
+
+
+def choose_sheet(uow: UnitOfWork, place: Municipality, run_id: UUID, sheet: str) -> None:
+    """Read another sheet of the workbook; raise Invalid at ``sheet``."""
+    run = locked(uow, place.id, run_id)
+    _require(run, MAPPABLE)
+    try:
+        with storage.kept(uow, place.id, run_id) as path:
+            facts = _peek(path, sheet)
+    except ReadError as error:
+        raise Invalid(fields={"sheet": [error.message, error.remedy]}) from error
+    for name, value in facts.items():
+        setattr(run, name, value)
+    run.state, run.mapping, run.checked, run.failure = ImportState.UPLOADED, None, {}, {}
+
+
+def locked(uow: UnitOfWork, place_id: UUID, run_id: UUID) -> ImportRun:
+    """Return an import, locked; one whose job ended before its time is put right.
+
+    Raises NotFound when there is none in the municipality.
+    """
+    run = uow.session.execute(
+        select(ImportRun)
+        .where(ImportRun.municipality_id == place_id, ImportRun.id == run_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if run is None:
+        raise NotFound()
+    if run.state in IN_WORK and run.job_id and not _works(uow, place_id, run.job_id):
+        complete = not waiting_rows(uow, place_id, run_id)
+        run.state = after_stop(ImportState(run.state), complete=complete)
+    return run
+
+
+def _works(uow: UnitOfWork, place_id: UUID, job_id: UUID) -> bool:
+    job = uow.session.get(BackgroundJob, (place_id, job_id), populate_existing=True)
+    return job is not None and job.state in ACTIVE
+
+
+def _require(run: ImportRun, states: frozenset[ImportState]) -> None:
+    if ImportState(run.state) not in states:
+        raise _at_another_step()
+
+
+def _at_another_step() -> Conflict:
+    text = _("This import is at another step by now. Open it again to see where it stands.")
+    return Conflict(text, code="state")
+
+
+def mapping_key(mapping: ColumnMapping, sheet: str | None) -> str:
+    """Return what, with the hash of the file, is the idempotency key of an import."""
+    return hashlib.sha256(f"{mapping.digest()}\x1f{sheet or ''}".encode()).hexdigest()
+
+
+def check_mapping(mapping: ColumnMapping, header: list[str]) -> None:
+    """Refuse a mapping that doesn't fit the columns; raises `MappingError`."""
+    options = employee_options(mapping.options)
+    bind(mapping, header, FIELDS, filled=options.filled)
+
+
+def map_columns(
+    uow: UnitOfWork, place: Municipality, run_id: UUID, mapping: ColumnMapping
+) -> ImportRun:
+    """Fix the columns of an import; the dry run comes next.
+
+    Raises:
+        Conflict: rows were applied already.
+        Invalid: the mapping doesn't fit.
+    """
+    run = locked(uow, place.id, run_id)
+    _require(run, MAPPABLE)
+    if applied_chunks(uow, run):
+        raise _at_another_step()
+    try:
+        check_mapping(mapping, run.header)
+    except MappingError as error:
+        raise Invalid(fields={"_schema": [error.message, error.remedy]}) from error
+    run.mapping = mapping.as_json()
+    run.mapping_hash = mapping_key(mapping, run.sheet)
+    run.state, run.checked, run.failure = ImportState.MAPPED, {}, {}
+    return run
+
+
+def confirm(uow: UnitOfWork, place: Municipality, run_id: UUID) -> ImportRun:
+    """Let the checked rows go in.
+
+    Raises:
+        Conflict: it isn't waiting for that, would change nothing, or the same file went in
+            already by the same mapping.
+    """
+    run = locked(uow, place.id, run_id)
+    _require(run, frozenset({ImportState.CHECKED}))
+    if not run.checked[Verdict.NEW] + run.checked[Verdict.CHANGED]:
+        raise Conflict(_("Nothing would change: all rows are stored as they are in the file."))
+    run.effective_on = uow.today
+    run.confirmed_at = uow.now
+    run.confirmed_by, run.confirmed_by_name = uow.actor.account_id, uow.actor.name
+    _take_place(uow, run)
+    _audit(uow, run, "import.confirm", dict(run.checked))
+    return run
+
+
+def resume(uow: UnitOfWork, place: Municipality, run_id: UUID) -> ImportRun:
+    """Let the rest of a stopped import go in; raise Conflict when there is none."""
+    run = locked(uow, place.id, run_id)
+    _require(run, RESUMABLE)
+    if not (run.confirmed_at and waiting_rows(uow, place.id, run_id)):
+        raise _at_another_step()
+    run.failure, run.finished_at = {}, None
+    _take_place(uow, run)
+    _audit(uow, run, "import.resume", {})
+    return run
+
+
+def _take_place(uow: UnitOfWork, run: ImportRun) -> None:
+    text = _("This file was already imported with these columns. Nothing is left to do.")
+    with refusing(uow, {"uq_import_run_once": Conflict(text, code="imported")}):
+        run.state = ImportState.CONFIRMED
+
+
+def cancel(uow: UnitOfWork, place: Municipality, run_id: UUID) -> ImportRun:
+    """Stop an import: the chunk at work is finished, what went in stays until it is undone."""
+    run = locked(uow, place.id, run_id)
+    _require(run, CANCELLABLE)
+    if run.job_id:
+        progress.cancel(uow, place.id, run.job_id)
+    run.state, run.finished_at = ImportState.CANCELLED, uow.now
+    if not applied_chunks(uow, run):
+        storage.forget(uow, place.id, run_id)
+        run.samples = []
+    _audit(uow, run, "import.cancel", {})
+    return run
+
+
+def begin_undo(uow: UnitOfWork, place: Municipality, run_id: UUID) -> ImportRun:
+    """Ask for an import to be taken back; raise Conflict when no row of it is in."""
+    run = locked(uow, place.id, run_id)
+    _require(run, UNDOABLE)
+    if not applied_chunks(uow, run):
+        raise _at_another_step()
+    run.state, run.failure = ImportState.UNDOING, {}
+    return run
+
+
+def applied_chunks(uow: UnitOfWork, run: ImportRun) -> int:
+    """Return how many chunks went in."""
+    return uow.session.execute(
+        select(func.count()).where(
+            ImportChunk.municipality_id == run.municipality_id,
+            ImportChunk.import_id == run.id,
+            ImportChunk.applied_at.is_not(None),
+        )
+    ).scalar_one()
+
+
+def save_mapping(
+    uow: UnitOfWork, place: Municipality, name: str, mapping: ColumnMapping, header: list[str]
+) -> None:
+    """Save a mapping under a name; one of that name is replaced."""
+    content = {**mapping.as_json(), "name": name, "header": header}
+    facts = {
+        "mark": fingerprint(header),
+        "content": content,
+        "saved_at": uow.now,
+        "saved_by_name": uow.actor.name,
+    }
+    row = insert(ImportMapping).values(
+        municipality_id=place.id, kind=mapping.kind, name=name, **facts
+    )
+    uow.session.execute(
+        row.on_conflict_do_update(index_elements=["municipality_id", "kind", "name"], set_=facts)
+    )
+
+
+def delete_mapping(uow: UnitOfWork, place: Municipality, mapping_id: UUID) -> None:
+    """Delete a saved mapping; raise NotFound when there is none."""
+    done = uow.session.execute(
+        delete(ImportMapping)
+        .where(ImportMapping.municipality_id == place.id, ImportMapping.id == mapping_id)
+        .returning(ImportMapping.id)
+    ).scalar_one_or_none()
+    if done is None:
+        raise NotFound()
+
+
+def _audit(uow: UnitOfWork, run: ImportRun, action: str, detail: dict[str, Any]) -> None:
+    record(
+        uow,
+        action,
+        municipality_id=run.municipality_id,
+        subject_type="import",
+        subject_id=run.id,
+        detail=detail,
+    )
