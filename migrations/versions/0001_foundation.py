@@ -14,14 +14,14 @@ branch_labels = None
 depends_on = None
 
 SCOPE = """
-create function hamyar_scope() returns text language plpgsql stable parallel safe as $$
+create function hamyar_scope() returns uuid[] language plpgsql stable parallel safe as $$
 declare v text := current_setting('hamyar.municipalities', true);
 begin
   -- NULL on a fresh connection, '' on a used one: both mean that nobody set a scope.
   if v is null or v = '' then
     raise exception 'no scope is set for this transaction' using errcode = '42501';
   end if;
-  return v;
+  return v::uuid[];
 end $$
 """
 
