@@ -41,6 +41,8 @@ class Worker:
     """
 
     def __init__(self, app: Flask, settings: Settings, database_url: str) -> None:
+        with app.app_context():
+            self._jobs = registry.all_jobs(app.extensions["hamyar_plugins"])
         self._app = app
         self._settings = settings
         self._database_url = database_url
@@ -76,6 +78,8 @@ class Worker:
                 return
             except (ConnectorException, OSError) as error:
                 logger.warning("the worker lost its database: %s", type(error).__name__)
+            except Exception:
+                logger.exception("the worker failed and starts again")
             lasted = time.monotonic() - began > LONGEST_PAUSE
             pause = SHORTEST_PAUSE if lasted else min(pause * 2, LONGEST_PAUSE)
             with contextlib.suppress(asyncio.CancelledError):
@@ -105,13 +109,10 @@ class Worker:
 
     @contextlib.asynccontextmanager
     async def _open(self, *, periodic: bool = True) -> AsyncIterator[tuple[App, list[str]]]:
-        with self._app.app_context():
-            jobs = registry.all_jobs(self._app.extensions["hamyar_plugins"])
-        tasks = task_app(
-            self._app, jobs.values(), self._database_url, CONNECTIONS, periodic=periodic
-        )
+        jobs = self._jobs.values()
+        tasks = task_app(self._app, jobs, self._database_url, CONNECTIONS, periodic=periodic)
         async with tasks.open_async():
-            yield tasks, sorted({job.queue for job in jobs.values()} | {"default"})
+            yield tasks, sorted({job.queue for job in jobs} | {"default"})
 
     async def _fetch(self, tasks: App, queues: list[str], *, wait: bool = True) -> None:
         silence = self._settings.stalled_after_seconds
