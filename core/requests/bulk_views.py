@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -15,13 +16,19 @@ from core.forms import Form
 from core.localization import _
 from core.policy.access import member
 from core.requests import bulk, inbox, wording
-from core.requests.content import read_reason
 from core.requests.inbox import Filters
 from core.requests.inbox_views import act_named, blueprint, mark_of, officer, run
 from core.requests.models import Request
-from core.requests.schemas import BulkSchema, Mark, SelectionSchema
+from core.requests.schemas import (
+    ManySchema,
+    Mark,
+    RejectManySchema,
+    SelectionSchema,
+    read_marks,
+)
 
-FOR_MANY: Final = ("approve", "reject")
+SCHEMAS: Final[Mapping[str, type[ManySchema]]] = {"approve": ManySchema, "reject": RejectManySchema}
+"""What can be done with many, and what it asks for."""
 
 
 @blueprint.post("/bulk")
@@ -29,26 +36,19 @@ FOR_MANY: Final = ("approve", "reject")
 def ask_many() -> ResponseReturnValue:
     """Show what was chosen and ask once more, with the number."""
     state, form = officer(), Form(SelectionSchema())
-    marks = _chosen(state, form.data) if form.submitted() else []
-    if not marks:
-        flash(_("Choose at least one request."), "warning")
-        return redirect(url_for("inbox.index"), 303)
-    return _question(Form(BulkSchema()), marks)
+    return _question(_form(), _chosen(state, form.data) if form.submitted() else [])
 
 
 @blueprint.post("/bulk/decide")
 @member
 def decide_many() -> ResponseReturnValue:
     """Decide each; the answer to this POST shows the outcomes, and sending it again is harmless."""
-    state, form = officer(), Form(BulkSchema())
+    state, form = officer(), _form()
     if not form.submitted():
-        return redirect(url_for("inbox.index"), 303)
-    marks, reason = form.data["ids"][: bulk.MOST], form.data["reason"]
-    if _action() == "reject" and not form.attempt(read_reason, reason):
-        return _question(form, marks)
-    decide = partial(_run, state, reason)
-    outcomes = bulk.decide_each(partial(open_unit, state.uow.scope, state.uow.actor), decide, marks)
-    return _outcomes(state, outcomes)
+        return _question(form, read_marks(request.form.getlist("ids")))
+    decide = partial(_run, state, form.data.get("reason", ""))
+    open_one = partial(open_unit, state.uow.scope, state.uow.actor)
+    return _outcomes(state, bulk.decide_each(open_one, decide, form.data["ids"][: bulk.MOST]))
 
 
 def _chosen(state: RequestState, data: dict[str, Any]) -> list[Mark]:
@@ -66,19 +66,25 @@ def _run(state: RequestState, reason: str, uow: UnitOfWork, mark: Mark) -> Reque
 
 def _action() -> str:
     action = request.form.get("action", "")
-    if action not in FOR_MANY:
+    if action not in SCHEMAS:
         raise NotFound()
     return action
 
 
-def _question(form: Form, marks: list[Mark]) -> tuple[str, int]:
+def _form() -> Form:
+    return Form(SCHEMAS[_action()]())
+
+
+def _question(form: Form, marks: list[Mark]) -> ResponseReturnValue:
     state = current()
-    ids = [mark.request_id for mark in marks]
+    if not marks:
+        flash(_("Choose at least one request."), "warning")
+        return redirect(url_for("inbox.index"), 303)
     return form.render(
         "requests/desk/question.html",
         action=_action(),
         marks=marks,
-        rows=inbox.rows(state.uow, state.viewer, state.place.id, ids),
+        rows=inbox.rows(state.uow, state.viewer, state.place.id, [m.request_id for m in marks]),
         most=bulk.MOST,
         words=wording,
     )
@@ -89,9 +95,7 @@ def _outcomes(state: RequestState, outcomes: list[bulk.Outcome]) -> str:
     rows = {row.id: row for row in inbox.rows(state.uow, state.viewer, state.place.id, ids)}
     return render_template(
         "requests/desk/outcomes.html",
-        outcomes=[
-            (each, rows[each.mark.request_id]) for each in outcomes if each.mark.request_id in rows
-        ],
+        outcomes=[(o, rows[o.mark.request_id]) for o in outcomes if o.mark.request_id in rows],
         failed=sum(each.failed for each in outcomes),
         done=sum(not each.failed for each in outcomes),
         words=wording,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
+
+from marshmallow import ValidationError
 
 from core.forms import FormSchema, fields
 from core.forms.base import refuse
@@ -61,6 +63,14 @@ def read_mark(text: str) -> Mark:
         raise refuse(_("Choose one of the answers in the list."), "choice") from error
 
 
+def read_marks(texts: Iterable[str]) -> list[Mark]:
+    """Return the marks in ``texts``; nothing if one of them is none."""
+    try:
+        return [read_mark(text) for text in texts]
+    except ValidationError:
+        return []
+
+
 def _states() -> Iterator[tuple[str, Text]]:
     yield MINE, _("Waiting for my decision")
     yield from ((state, word) for state, word in STATES.items() if state not in NEVER_THERE)
@@ -83,7 +93,7 @@ class FilterSchema(FormSchema):
     """What the inbox shows."""
 
     state = fields.Choice(label=lazy_gettext("State"), choices=_states)
-    kind = fields.Choice(label=lazy_gettext("Kind"), choices=_kinds)
+    kind = fields.Choice(label=lazy_gettext("Kind of request"), choices=_kinds)
     text = fields.Text(
         label=lazy_gettext("Reference, name or personnel number"),
         most=100,
@@ -110,12 +120,18 @@ class DecisionSchema(FormSchema):
     )
 
 
-class BulkSchema(FormSchema):
+class ManySchema(FormSchema):
     """A decision on many."""
 
     ids = Marks(required=True)
+
+
+class RejectManySchema(ManySchema):
+    """A decision that needs a reason, the same for all."""
+
     reason = fields.LongText(
         label=lazy_gettext("Reason"),
         hint=lazy_gettext("The employees read it."),
+        required=True,
         most=LONGEST_REASON,
     )

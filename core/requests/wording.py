@@ -127,7 +127,7 @@ def next_step(request: Request) -> str:
         return _waiting(chosen(step.title), request.due_on)
     return {
         S.RETURNED: _("Correct what is asked for and send the request again."),
-        S.REJECTED: _("The request was rejected. The reason stands below."),
+        S.REJECTED: _("The request was rejected; the reason is stated."),
         S.CONFLICT: _("Check the present data and send a new request if it is still needed."),
         S.APPLIED: _("The request is done. There is nothing left to do for you."),
     }.get(S(request.state), _("There is nothing left to do for you."))
