@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from core.accounts.models import Account
 from core.database.unit_of_work import UnitOfWork
-from core.people.directory import FULL_NAME, assigned_on, nearest_day
+from core.people.directory import FULL_NAME, assigned_on, holds_on, nearest_day
 from core.people.models import Assignment, Employment, OrgUnit, Person
 
 
@@ -23,6 +24,26 @@ class RollLine:
     personnel_number: str
     unit: str
     sort_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody employed today, and whether he can sign in."""
+
+    employment_id: UUID
+    person_id: UUID
+    has_account: bool
+
+
+def members(uow: UnitOfWork, municipality_id: UUID) -> list[Member]:
+    """Return all who are employed today in a municipality, by personnel number."""
+    rows = uow.session.execute(
+        select(Employment.id, Employment.person_id, Account.id.is_not(None).label("has_account"))
+        .outerjoin(Account, Account.person_id == Employment.person_id)
+        .where(Employment.municipality_id == municipality_id, holds_on(uow.today))
+        .order_by(Employment.personnel_number)
+    )
+    return [Member(*row) for row in rows]
 
 
 def roll(

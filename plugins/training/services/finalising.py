@@ -65,11 +65,17 @@ def finalise(uow: UnitOfWork, municipality_id: UUID, offering_id: UUID) -> list[
     offering.finalised_at = uow.now
     _release_others(uow, offering, enrolments)
     overtake_requests(uow, municipality_id, pending)
+    found = conclude(uow, offering, enrolments)
+    for result in found:
+        messages.finished(uow, offering, result.enrolment, result.percent)
+    return found
+
+
+def conclude(uow: UnitOfWork, offering: Offering, enrolments: Sequence[Enrolment]) -> list[Result]:
+    """Write how the confirmed enrolments end: completion, certificate, hours. Nobody is told."""
     found = results(uow, offering, enrolments)
     documents = _issue(uow, offering, found)
     _write(uow, offering, found, documents)
-    for result in found:
-        messages.finished(uow, offering, result.enrolment, result.percent)
     return found
 
 

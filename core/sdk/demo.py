@@ -1,0 +1,44 @@
+"""What a plugin's demo data is made of: where it is on, who works there, acting in the past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from core.activation.queries import states
+from core.activation.states import OPEN
+from core.database.unit_of_work import Actor, UnitOfWork
+from core.localization import clock
+from core.municipalities.models import Municipality
+from core.municipalities.place import Place
+from core.people.roll import Member, members
+
+__all__ = ["Member", "acting", "members", "places_with"]
+
+
+def places_with(uow: UnitOfWork, service: str) -> list[Place]:
+    """Return the municipalities of the scope where ``service`` is on or closing, by code."""
+    known = states(uow, uow.scope.municipalities)
+    on = [place for (place, name), one in known.items() if name == service and one.state in OPEN]
+    rows = uow.session.scalars(
+        select(Municipality).where(Municipality.id.in_(on)).order_by(Municipality.code)
+    )
+    return [
+        Place(row.id, row.code, row.kind, row.organisation_id, row.name_fa, row.name_en)
+        for row in rows
+    ]
+
+
+@contextmanager
+def acting(uow: UnitOfWork, actor: Actor, days_ago: int) -> Iterator[None]:
+    """Let somebody act in the past; the transaction is the same."""
+    before = uow.actor, uow.now, uow.today
+    now = clock.now() - timedelta(days=days_ago)
+    uow.actor, uow.now, uow.today = actor, now, clock.day_of(now)
+    try:
+        yield
+    finally:
+        uow.actor, uow.now, uow.today = before

@@ -1,0 +1,20 @@
+"""A service's settings and state in a municipality, as the service itself asks for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+
+from core.activation import settings
+from core.activation.services import require_not_closing
+from core.database.unit_of_work import UnitOfWork
+from core.sdk.values import Municipality
+
+__all__ = ["require_not_closing", "settings_of"]
+
+
+def settings_of(uow: UnitOfWork, municipality: Municipality, service: str) -> dict[str, Any]:
+    """Return the settings there as the manifest's schema reads them, defaults filled in."""
+    host = current_app.extensions["hamyar_plugins"]
+    return settings.settings_of(uow, host, municipality, service)
