@@ -47,7 +47,7 @@ class LazyGroup(click.Group):
             TypeError: the module has no click command named ``command``.
         """
         if cmd_name not in self.lazy:
-            return super().get_command(ctx, cmd_name)
+            return super().get_command(ctx, cmd_name) or of_plugin(cmd_name)
         command = getattr(importlib.import_module(self.lazy[cmd_name][0]), "command", None)
         if not isinstance(command, click.Command):
             raise TypeError(f"{self.lazy[cmd_name][0]} has no click command `command`")
@@ -64,6 +64,14 @@ class LazyGroup(click.Group):
             return self.lazy[name][1]
         command = super().get_command(ctx, name)
         return command.get_short_help_str() if command else ""
+
+
+def of_plugin(name: str) -> click.Command | None:
+    """Return the command that a plugin brings; its name is the plugin's, with - for _."""
+    from core.plugin_host.host import PluginHost
+
+    found = (answer.value for answer in PluginHost().hooks.commands())
+    return next((command for command in found if command.name == name), None)
 
 
 @click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})

@@ -126,6 +126,7 @@ def new(name: str, into: Path | None, title: str, title_fa: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def uninstall(name: str, yes: bool) -> None:
     """Uninstall plugin NAME; refused while anything binds it to a municipality. Data stays."""
+    from core.localization import use_locale
     from core.plugin_host.database import everywhere
     from core.plugin_host.removal import holds, note
 
@@ -138,7 +139,7 @@ def uninstall(name: str, yes: bool) -> None:
         import_all()
         host.import_models()
         actor = Actor("hamyar plugins uninstall", origin="cli")
-        with open_unit(everywhere(engine), actor, engine=engine) as uow:
+        with use_locale("en"), open_unit(everywhere(engine), actor, engine=engine) as uow:
             found = holds(uow, host, name)
             for hold in found:
                 click.echo(f"{hold.municipality}: {'; '.join(hold.reasons)}", err=True)

@@ -31,7 +31,7 @@ RESERVED = CORE_ROOMS | frozenset(
 
 def problems(manifest: Manifest, *, bundled: bool) -> Iterator[str]:
     """Yield a plain sentence for each rule that the manifest alone breaks."""
-    yield from _name_problems(manifest.name)
+    yield from name_problems(manifest.name)
     yield from _api_problems(manifest.api)
     yield from _permission_problems(manifest)
     if manifest.announced and not bundled:
@@ -40,7 +40,8 @@ def problems(manifest: Manifest, *, bundled: bool) -> Iterator[str]:
         yield "requires names the plugin itself"
 
 
-def _name_problems(name: str) -> Iterator[str]:
+def name_problems(name: str) -> Iterator[str]:
+    """Yield a plain sentence for each rule that a plugin's name breaks."""
     if not NAME.fullmatch(name):
         yield f"the name {name!r} must be lower-case letters, digits and single _"
     if len(name) < 3 or len(name) > LONGEST_NAME:
