@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, or_, select, true
 
 from core.accounts.models import Account
 from core.database.paging import Page, fetch
@@ -133,6 +133,21 @@ def locked(uow: UnitOfWork, municipality_id: UUID, request_id: UUID) -> Request:
     return uow.session.execute(statement.execution_options(populate_existing=True)).scalar_one()
 
 
+def lock_many(uow: UnitOfWork, municipality_id: UUID, ids: Collection[UUID]) -> None:
+    """Lock several requests with their people and employments, each kind in the order of ids."""
+    chosen = (Request.municipality_id == municipality_id, Request.id.in_(ids))
+    people = select(Request.person_id).where(*chosen)
+    employments = select(Request.employment_id).where(*chosen)
+    here = Employment.municipality_id == municipality_id
+    for statement in (
+        select(Person.id).where(Person.id.in_(people)).order_by(Person.id),
+        select(Employment.id).where(here, Employment.id.in_(employments)).order_by(Employment.id),
+    ):
+        uow.session.execute(statement.with_for_update(key_share=True))
+    requests = select(Request.id).where(*chosen).order_by(Request.id)
+    uow.session.execute(requests.with_for_update())
+
+
 def sent_with(uow: UnitOfWork, municipality_id: UUID, account: UUID, key: bytes) -> Request | None:
     """Return the request that an account sent with an idempotency key, if any."""
     return uow.session.execute(
@@ -225,16 +240,3 @@ def open_requests_of(
     )
     found = uow.session.scalars(statement.order_by(Request.submitted_at, Request.id))
     return [facts_of(request) for request in found]
-
-
-def count_open(uow: UnitOfWork, municipality_id: UUID, service: str) -> int:
-    """Return how many requests of a service must still be decided there."""
-    return uow.session.execute(
-        select(func.count())
-        .select_from(Request)
-        .where(
-            Request.municipality_id == municipality_id,
-            Request.type.startswith(f"{service}.", autoescape=True),
-            Request.state.in_(OPEN),
-        )
-    ).scalar_one()

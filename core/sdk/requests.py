@@ -1,4 +1,4 @@
-"""Sending and taking back requests on behalf of a plugin's own pages and services."""
+"""Sending, reading and taking back requests on behalf of a plugin's pages and services."""
 
 from __future__ import annotations
 
@@ -10,12 +10,20 @@ from core.database.unit_of_work import UnitOfWork
 from core.policy import viewer as policy
 from core.requests import queries, services
 from core.requests.effects import facts_of
+from core.requests.queries import open_requests_of, request_facts
 from core.requests.registry import request_types
 from core.requests.transitions import overtake
 from core.sdk.declarations import RequestFacts
 from core.sdk.values import Viewer
 
-__all__ = ["lock_requests", "overtake_requests", "submit_request", "withdraw_request"]
+__all__ = [
+    "lock_requests",
+    "open_requests_of",
+    "overtake_requests",
+    "request_facts",
+    "submit_request",
+    "withdraw_request",
+]
 
 
 def submit_request(
@@ -61,8 +69,7 @@ def withdraw_request(
 
 def lock_requests(uow: UnitOfWork, municipality_id: UUID, ids: Iterable[UUID]) -> None:
     """Lock requests in order, before what they are about is locked (the order of all locks)."""
-    for request_id in sorted(ids):
-        queries.locked(uow, municipality_id, request_id)
+    queries.lock_many(uow, municipality_id, sorted(ids))
 
 
 def overtake_requests(uow: UnitOfWork, municipality_id: UUID, ids: Iterable[UUID]) -> None:
