@@ -8,12 +8,16 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from core.localization import identifiers, lazy_gettext
 from core.localization.digits import to_latin
 from core.localization.text import clean
 from core.sdk.text import Text
+
+if TYPE_CHECKING:
+    from core.policy.viewer import Viewer
 
 LEAST_LENGTH: Final = 10
 LEAST_DISTINCT: Final = 5
@@ -87,6 +91,17 @@ def read_code(typed: str) -> str:
 def grouped_code(code: str) -> str:
     """Return a slip's code in groups of four, as it is printed."""
     return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def may_manage(viewer: Viewer, account_id: UUID, grant_places: Iterable[UUID]) -> bool:
+    """Tell whether an officer may change an account that holds grants in these places.
+
+    He must manage accounts in each of them, not only in some units; his own he changes as
+    everybody does, on the page of his account.
+    """
+    return account_id != viewer.account_id and all(
+        viewer.units_for("accounts.manage", place) is None for place in grant_places
+    )
 
 
 def device(agent: str) -> str:

@@ -7,10 +7,20 @@ from typing import Any, Final
 from marshmallow import ValidationError, validates_schema
 
 from core.accounts import passwords
-from core.accounts.policies import LEAST_LENGTH, normal_password, password_problem
+from core.accounts.policies import LEAST_LENGTH, normal_password, password_problem, user_name
+from core.accounts.queries import State
 from core.forms import FormSchema, Message, fields
+from core.forms.base import refuse
 from core.localization import _, lazy_gettext
+from core.people.schemas import RowChoice
+from core.sdk.text import Text
 
+STATES: Final[dict[str, Text]] = {
+    State.ACTIVE: lazy_gettext("can sign in"),
+    State.PENDING: lazy_gettext("not activated yet"),
+    State.CLOSED: lazy_gettext("closed by an officer"),
+}
+"""The words for the states of an account."""
 NAME: Final = lazy_gettext("National ID, personnel number, user name or e-mail")
 
 
@@ -105,3 +115,60 @@ class ChangePasswordSchema(NewPasswordSchema):
         """The present one comes first on the page."""
 
         fields = ("current", "password", "again")
+
+
+class UserName(fields.Code):
+    """A user name that an officer chooses."""
+
+    def cleaned(self, value: str) -> str:
+        """Accept 3–64 small letters, digits, dots and dashes that begin with a letter."""
+        name = user_name(value)
+        if name is None:
+            raise refuse(_("Use 3 to 64 Latin letters, digits, dots or dashes, a letter first."))
+        return name
+
+
+class NewAccountSchema(FormSchema):
+    """An account for an officer who isn't an employee."""
+
+    name = fields.Text(label=lazy_gettext("First and last name"), required=True, least=3, most=120)
+    username = UserName(
+        label=lazy_gettext("User name"),
+        hint=lazy_gettext("What is typed to sign in, for example s.ahmadi."),
+        required=True,
+        most=64,
+    )
+    email = fields.Email(
+        label=lazy_gettext("E-mail"),
+        hint=lazy_gettext("The code for activating the account is sent there."),
+    )
+
+
+class ReasonSchema(FormSchema):
+    """Why an account is changed; kept in the audit."""
+
+    reason = fields.Text(label=lazy_gettext("Reason"), required=True, least=3, most=300)
+
+
+class AccountFilters(FormSchema):
+    """The filters of the list, from its address."""
+
+    q = fields.Text(
+        label=lazy_gettext("Search"),
+        hint=lazy_gettext("Name, personnel number or user name"),
+        widget="search",
+    )
+    state = fields.Choice(
+        label=lazy_gettext("State"), choices=(("", lazy_gettext("All")), *STATES.items())
+    )
+
+
+class SlipFilters(FormSchema):
+    """The filters of the list of those who can't sign in yet."""
+
+    q = fields.Text(
+        label=lazy_gettext("Search"),
+        hint=lazy_gettext("Beginning of a name, or a personnel number"),
+        widget="search",
+    )
+    unit = RowChoice(label=lazy_gettext("Unit"), choices=())
