@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from psycopg.pq import ConnStatus, ExecStatus, PGconn, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import Connection
 
 BROKEN = (psycopg.OperationalError, psycopg.InterfaceError)
@@ -34,7 +35,7 @@ def one_value(connection: Connection, statement: bytes, values: Sequence[bytes |
     return result.get_value(0, 0) or b""
 
 
-def _check(libpq: PGconn, result: Any, wanted: ExecStatus) -> None:
+def _check(libpq: PGconn, result: PGresult, wanted: ExecStatus) -> None:
     if libpq.status != ConnStatus.OK:
         raise psycopg.OperationalError("the connection to the database is lost")
     if result.status != wanted:
