@@ -64,7 +64,9 @@ class Conflict(DomainError):
 
     status = 409
     default_code = "conflict"
-    default_message = lazy_gettext("This was changed meanwhile. Open it again and repeat your change.")
+    default_message = lazy_gettext(
+        "This was changed meanwhile. Open it again and repeat your change."
+    )
 
 
 class Invalid(DomainError):

@@ -136,9 +136,9 @@ def main() -> int:
     try:
         built = build(force="--force" in sys.argv[1:])
     except AssetError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
-    print("Assets built." if built else "Assets are up to date.")
+    sys.stdout.write("Assets built.\n" if built else "Assets are up to date.\n")
     return 0
 
 

