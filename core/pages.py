@@ -17,6 +17,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "core.accounts.views.own:blueprint",
     "core.accounts.views.desk:blueprint",
     "core.accounts.views.paper:blueprint",
+    "core.audit.views:blueprint",
     "core.policy.views.roles:blueprint",
     "core.policy.views.grants:blueprint",
     "core.notifications.views:messages",

@@ -1,0 +1,98 @@
+"""The words of the audit page: kinds, acts of core, names of fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from core.localization import _, lazy_gettext
+from core.people.masking import HIDDEN, SENSITIVE
+from core.people.wording import FIELDS, deed
+from core.sdk.text import Text
+
+KINDS: Final[Mapping[str, Text]] = {
+    "change": lazy_gettext("Changes"),
+    "read": lazy_gettext("Looks at masked data"),
+    "export": lazy_gettext("Exports"),
+    "sign_in": lazy_gettext("Sign-ins"),
+}
+TONES: Final = {"change": "info", "read": "warn", "export": "warn", "sign_in": "neutral"}
+
+ACTS: Final[Mapping[str, Text]] = {
+    "account.access_asked": lazy_gettext("New access to an account asked for"),
+    "account.access_cancelled": lazy_gettext("New access withdrawn"),
+    "account.access_confirmed": lazy_gettext("New access confirmed"),
+    "account.closed": lazy_gettext("Account closed"),
+    "account.code_requested": lazy_gettext("Code for a password sent"),
+    "account.created": lazy_gettext("Account added"),
+    "account.password_changed": lazy_gettext("Password changed"),
+    "account.password_set": lazy_gettext("Password set with a code"),
+    "account.reopened": lazy_gettext("Account reopened"),
+    "account.session_ended": lazy_gettext("Device signed out"),
+    "account.sessions_ended": lazy_gettext("All devices signed out"),
+    "account.sign_in": lazy_gettext("Signed in"),
+    "account.sign_in_failed": lazy_gettext("Sign-in refused"),
+    "account.slip_printed": lazy_gettext("Slip printed"),
+    "document.issue": lazy_gettext("Document issued"),
+    "document.revoke": lazy_gettext("Document revoked"),
+    "grant.ended": lazy_gettext("Grant ended"),
+    "grant.given": lazy_gettext("Role given"),
+    "municipality.activate": lazy_gettext("Municipality activated"),
+    "municipality.add": lazy_gettext("Municipality added"),
+    "municipality.change": lazy_gettext("Municipality changed"),
+    "municipality.deactivate": lazy_gettext("Municipality deactivated"),
+    "people.export": lazy_gettext("List of employees exported"),
+    "post.add": lazy_gettext("Post added"),
+    "post.change": lazy_gettext("Post changed"),
+    "role.added": lazy_gettext("Role added"),
+    "role.changed": lazy_gettext("Role changed"),
+    "service.settings": lazy_gettext("Settings of a service changed"),
+    "service.switch": lazy_gettext("Service switched"),
+    "unit.add": lazy_gettext("Unit added"),
+    "unit.change": lazy_gettext("Unit changed"),
+}
+"""What was done; acts on people have their words in `core.people.wording`."""
+
+MASKED: Final = frozenset({*SENSITIVE, "monthly_base", "countable", "email"})
+"""Fields whose values the page doesn't repeat; revealing them is an act of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact of an entry; ``before`` None: it is no change."""
+
+    name: str
+    before: str | None
+    after: str
+
+
+def act(action: str, kind: str) -> str:
+    """Return what was done, in the language in force."""
+    return str(ACTS[action]) if action in ACTS else deed(action, kind)
+
+
+def lines(detail: Mapping[str, Any]) -> list[Line]:
+    """Return the facts of an entry; a change is a pair of values."""
+    return [_line(name, value) for name, value in detail.items()]
+
+
+def _line(name: str, value: Any) -> Line:
+    label = str(FIELDS.get(name, name))
+    is_change = isinstance(value, list) and len(value) == 2
+    before, after = value if is_change else (None, value)
+    if name in MASKED:
+        return Line(label, HIDDEN if is_change else None, HIDDEN)
+    return Line(label, _shown(before) if is_change else None, _shown(after))
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return _(", ").join(_shown(item) for item in value)
+    if isinstance(value, dict):
+        return _("; ").join(f"{key}: {_shown(item)}" for key, item in value.items())
+    return str(value)
