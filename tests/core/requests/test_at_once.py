@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from datetime import date
+from threading import Barrier, Event
+from time import sleep
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from core.errors import Conflict
+from core.people.models import Employment, Person
 from core.requests.models import Request, RequestDecision
 from tests.core.requests.conftest import ONE, Office
 
@@ -103,3 +107,36 @@ def test_a_service_that_closes_meanwhile_lets_nothing_slip_in(office: Office) ->
     assert set(states(results)) <= {"NoneType", "submitted", "Conflict"}, results
     with pytest.raises(Conflict):
         office.send("lending.wish")
+
+
+@pytest.mark.parametrize("round_", range(4))
+def test_the_request_itself_is_locked_too(office: Office, round_: int) -> None:
+    """Of somebody who has left, the officer can lock neither person nor employment."""
+    sent = office.send()
+    with Session(office.province.owner) as session, session.begin():
+        session.execute(update(Request).where(Request.id == sent.id).values(employment_id=None))
+        ended = update(Employment).where(Employment.id == office.maryam.employment_id)
+        session.execute(ended.values(ends_on=date(2020, 1, 1)))
+    results = race(*[lambda: office.approve(office.viewer(ONE), sent) for _n in range(4)])
+    assert states(results) == {"applied": 1, "Conflict": 3}, results
+
+
+def test_the_person_is_locked_before_the_request(office: Office) -> None:
+    """Whoever holds the person and then needs the request meets no deadlock."""
+    sent, holding = office.send(), Event()
+
+    def change_the_person_then_the_request() -> str:
+        with office.unit(office.viewer(ONE)) as uow:
+            person = select(Person.id).where(Person.id == sent.person_id)
+            uow.session.execute(person.with_for_update(key_share=True))
+            holding.set()
+            sleep(0.5)  # the other one gets as far as it can
+            request = select(Request.state).where(Request.id == sent.id).with_for_update()
+            return uow.session.execute(request).scalar_one()
+
+    def approve() -> Request:
+        assert holding.wait(10)
+        return office.approve(office.viewer(ONE), sent)
+
+    first, second = race(change_the_person_then_the_request, approve)
+    assert (first, states([second])) == ("submitted", {"applied": 1})
