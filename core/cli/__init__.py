@@ -18,6 +18,7 @@ from core.config import OperatorError
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "assets": ("core.cli.assets", "Build what the browser gets."),
     "db": ("core.cli.db", "Start, upgrade, check, back up and restore the database."),
+    "demo": ("core.cli.demo", "Fill an empty database with an invented province."),
     "doctor": ("core.cli.doctor", "Check that everything is right on this machine."),
     "keys": ("core.cli.keys", "List and rotate the keys that sign documents."),
     "plugins": ("core.cli.plugins", "List, check, begin, uninstall and purge plugins."),

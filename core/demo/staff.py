@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.demo.names import FAMILIES, FEMALE, MALE
 from core.demo.structure import DEPUTY, HEAD, POSTS, PlannedPost, PlannedUnit
@@ -64,6 +64,20 @@ class Worker:
     relatives: tuple[Relative, ...]
 
 
+class Named(NamedTuple):
+    """Somebody with a fixed name; ``unit`` is the beginning of a unit's code."""
+
+    given_name: str
+    family_name: str
+    sex: str
+    unit: str
+
+    @property
+    def full_name(self) -> str:
+        """Given and family name as they are read aloud."""
+        return f"{self.given_name} {self.family_name}"
+
+
 class Recruiter:
     """Invents staff for one municipality after another; nobody gets a number twice.
 
@@ -75,6 +89,20 @@ class Recruiter:
         self._today = today
         self._identities = DerivedIdentities()
         self._mobile = 0
+
+    def named(self, who: Named, units: Sequence[PlannedUnit], number: str) -> Worker:
+        """Return a worker of that name and sex, in the unit whose code begins so."""
+        unit = next(u for u in reversed(units) if u.code.startswith(who.unit))
+        worker = self._worker(unit, POSTS[unit.trade][0], number)
+        return replace(
+            worker,
+            given_name=who.given_name,
+            family_name=who.family_name,
+            sex=who.sex,
+            kind="official",
+            marital_status="single",
+            relatives=(),
+        )
 
     def hire(self, count: int, units: Sequence[PlannedUnit], prefix: str) -> Iterator[Worker]:
         """Yield ``count`` workers: a head for each unit first, then the others.

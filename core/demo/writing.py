@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Table, column, func, insert, select, text
@@ -20,6 +20,16 @@ from core.people.names import NameKeys
 from core.people.services import Identity, link_people
 
 Row = dict[str, Any]
+
+
+class Staff(NamedTuple):
+    """A worker as he was written."""
+
+    worker: Worker
+    person_id: UUID
+    employment_id: UUID
+
+
 FOUNDED = date(1980, 3, 21)
 """Units are older than any employment in them."""
 
@@ -63,8 +73,8 @@ def write_units(
 
 def write_staff(
     uow: UnitOfWork, municipality_id: UUID, workers: Sequence[Worker], units: dict[str, UUID]
-) -> list[UUID]:
-    """Write people, employments, assignments, pay and dependants; return the employment ids."""
+) -> list[Staff]:
+    """Write people, employments, assignments, pay and dependants."""
     persons = _write_persons(uow, municipality_id, workers)
     employments = [new_id() for _worker in workers]
     posts = _write_posts(uow, municipality_id, workers)
@@ -99,7 +109,7 @@ def write_staff(
     ]
     insert_rows(uow, "salary_fact", paid)
     insert_rows(uow, "dependant", _dependants(workers, persons))
-    return employments
+    return [Staff(*fact) for fact in facts]
 
 
 def _write_persons(uow: UnitOfWork, municipality_id: UUID, workers: Sequence[Worker]) -> list[UUID]:

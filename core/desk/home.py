@@ -11,6 +11,7 @@ from core.desk import queries
 from core.localization import _
 from core.localization.filters import jdate
 from core.localization.jalali import jalali_year, year_bounds
+from core.people.wording import KINDS, word
 from core.plugin_host.hooks import Hooks
 from core.portal.offers import Offer, offers_in
 from core.requests import inbox
@@ -31,13 +32,19 @@ class Home:
 def build(state: RequestState) -> Home:
     """Count, and ask the services that are on: two queries of core and those of the hooks."""
     return Home(
-        queries.headcount(state.uow, state.place.id) if state.can("people.view") else None,
+        _headcount(state) if state.can("people.view") else None,
         inbox.waiting(state.uow, state.viewer, state.place.id)
         if state.can("requests.review")
         else None,
         _figures(state),
         offers_in(state, state.place),
     )
+
+
+def _headcount(state: RequestState) -> dict[str, int]:
+    """Today's employees by kind, in words."""
+    counts = queries.headcount(state.uow, state.place.id)
+    return {word(KINDS, kind): count for kind, count in counts.items()}
 
 
 def _figures(state: RequestState) -> tuple[Figure, ...]:

@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, literal, select
 from core.database.unit_of_work import UnitOfWork
 from core.people.directory import assigned_on, holds_on
 from core.people.models import Assignment, Employment, OrgUnit, Person, Post
+from core.people.wording import KINDS, word
 from core.requests import wording
 from core.requests.models import Request
 from core.requests.policies import Words
@@ -42,6 +43,11 @@ class Job:
     kind: str
     unit: str | None
     post: str | None
+
+    @property
+    def kind_word(self) -> str:
+        """The kind of employment in the reader's language."""
+        return word(KINDS, self.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def test_requests_are_counted_beyond_those_listed(faces: Flask, province: Provin
     _request(province, employee, "HM-1405-90000", "rejected")
     page = client_of(faces, employee.token).get("/?lang=en").text
     assert "6 of your requests are under way." in page
-    assert page.count("HM-1405-") == 4
+    assert page.count(">HM-1405-") == 4
     assert "Rejected" in page
 
 

@@ -1,0 +1,156 @@
+"""What has happened in the invented province: services switched, requests sent and decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import cycle
+from random import Random
+from typing import Any, Final
+
+from core.activation.services import switch
+from core.activation.states import ServiceState
+from core.database.unit_of_work import Actor, UnitOfWork
+from core.demo.province import SERVICES
+from core.demo.staff import NEVER_DIALLED
+from core.demo.writing import Staff
+from core.localization import clock
+from core.municipalities.place import Place
+from core.plugin_host.host import PluginHost
+from core.policy.viewer import Viewer
+from core.requests import decisions, services
+from core.requests.models import Request
+from core.requests.registry import Registry
+
+
+@contextmanager
+def acting(uow: UnitOfWork, actor: Actor, days_ago: int) -> Iterator[None]:
+    """Let somebody act in the past; the transaction is the same."""
+    before = uow.actor, uow.now, uow.today
+    now = clock.now() - timedelta(days=days_ago)
+    uow.actor, uow.now, uow.today = replace(actor, origin="demo"), now, clock.day_of(now)
+    try:
+        yield
+    finally:
+        uow.actor, uow.now, uow.today = before
+
+
+def switch_services(
+    uow: UnitOfWork, host: PluginHost, places: dict[str, Place], admin: Actor
+) -> None:
+    """Switch on every service that is ready, and begin to close it where that is planned."""
+    ready = [plugin.name for plugin in host.plugins if plugin.is_available]
+    with acting(uow, admin, 200):
+        for code in SERVICES:
+            for service in ready:
+                switch(uow, host, places[code], service, ServiceState.ON, by_organisation=True)
+
+
+def close_services(
+    uow: UnitOfWork, host: PluginHost, places: dict[str, Place], admin: Actor
+) -> None:
+    """Begin to close where that is planned, after the services have their examples."""
+    closing = [code for code, state in SERVICES.items() if state is ServiceState.CLOSING]
+    ready = [plugin.name for plugin in host.plugins if plugin.is_available]
+    with acting(uow, admin, 2):
+        for code in closing:
+            for service in ready:
+                switch(uow, host, places[code], service, ServiceState.CLOSING, by_organisation=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A request and how far it gets: sent ``days_ago``, then one act after the other."""
+
+    type: str
+    days_ago: int
+    acts: tuple[str, ...] = ()
+
+
+CONTACT: Final = "people.contact_change"
+SHEBA: Final = "people.sheba_change"
+SCENES: Final = (
+    Scene(CONTACT, 34, ("approve",)),
+    Scene(SHEBA, 5, ("approve",)),
+    Scene(CONTACT, 1),
+    Scene(CONTACT, 20, ("reject",)),
+    Scene(SHEBA, 26, ("approve", "approve")),
+    Scene(CONTACT, 9),
+    Scene(SHEBA, 2),
+    Scene(CONTACT, 15, ("withdraw",)),
+    Scene(CONTACT, 7, ("return",)),
+    Scene(SHEBA, 0),
+)
+REASONS: Final = {
+    "reject": "شماره به نام شخص دیگری ثبت شده است. لطفاً شماره‌ای به نام خود اعلام کنید.",
+    "return": "لطفاً نشانی رایانامه را کامل بنویسید.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who decides in a municipality: the officer first, then who approves."""
+
+    place: Place
+    officers: tuple[Viewer, ...]
+
+
+def send_requests(
+    uow: UnitOfWork,
+    registry: Registry,
+    office: Office,
+    staff: Sequence[Staff],
+    random: Random,
+) -> None:
+    """Let these employees send requests in turn, each the next scene, and have them decided."""
+    for scene, employee in zip(cycle(SCENES), staff, strict=False):
+        worker = employee.worker
+        sender = Actor(f"{worker.given_name} {worker.family_name}", None, employee.person_id)
+        with acting(uow, sender, scene.days_ago):
+            request = services.submit(
+                uow,
+                registry,
+                scene.type,
+                municipality_id=office.place.id,
+                person_id=employee.person_id,
+                employment_id=employee.employment_id,
+                data=_content(scene.type, random),
+                key=f"demo-{employee.employment_id}-{scene.type}-{scene.days_ago}",
+            )
+        _decide(uow, registry, office, scene, request)
+
+
+def _content(kind: str, random: Random) -> dict[str, Any]:
+    if kind == SHEBA:
+        return {"sheba": test_sheba(random.randrange(10**19)), "bank": "بانک شهر، شعبهٔ مرکزی"}
+    return {"mobile": f"{NEVER_DIALLED}{9_000_000 + random.randrange(999_999)}"}
+
+
+def test_sheba(account: int) -> str:
+    """Return an account number with right check digits, at a bank that doesn't exist (098)."""
+    body = f"098{account:019}"
+    return f"IR{98 - int(body + '182700') % 97:02}{body}"
+
+
+def _decide(
+    uow: UnitOfWork, registry: Registry, office: Office, scene: Scene, request: Request
+) -> None:
+    for number, act in enumerate(scene.acts):
+        viewer = office.officers[min(number, len(office.officers) - 1)]
+        where = (uow, registry, viewer, office.place.id, request.id)
+        who = Actor(viewer.name, viewer.account_id, viewer.person_id)
+        with acting(uow, who, max(scene.days_ago - 1 - number, 0)):
+            if act == "approve":
+                decisions.approve(*where)
+            elif act == "reject":
+                decisions.reject(*where, reason=REASONS[act])
+            elif act == "return":
+                decisions.send_back(*where, reason=REASONS[act])
+            else:
+                services.withdraw(uow, registry, _oneself(request), *where[3:])
+
+
+def _oneself(request: Request) -> Viewer:
+    return Viewer(person_id=request.person_id, name=request.person_name)
