@@ -56,8 +56,7 @@ class PeopleFilters(FormSchema):
     """The filters of the list, from its address."""
 
     q = fields.Text(
-        label=lazy_gettext("Search"),
-        hint=lazy_gettext("Beginning of a name, personnel number, or a whole national ID"),
+        label=lazy_gettext("Name, number or national ID"),
         widget="search",
     )
     unit = RowChoice(label=lazy_gettext("Unit"), choices=())

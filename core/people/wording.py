@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from core.localization import lazy_gettext
+from core.localization import _, lazy_gettext
 from core.people.models import EmploymentKind, Relation
 from core.people.policies import Status
 from core.sdk import Text
@@ -145,6 +145,11 @@ def act(action: str, kind: str) -> str:
 def deed(action: str, kind: str) -> str:
     """Return what an audit entry says to an officer, in the language in force."""
     return str(DEEDS.get(action) or DEEDS_OTHERWISE.get(kind, DEEDS_OTHERWISE["change"]))
+
+
+def actor(name: str) -> str:
+    """Return the name of who acted; jobs act as the system (`unit_of_work.SYSTEM`)."""
+    return _("The system") if name == "system" else name
 
 
 def touched(detail: Mapping[str, Any]) -> list[str]:

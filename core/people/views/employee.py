@@ -75,7 +75,7 @@ def _tail(found: Record) -> list[dict[str, Any]]:
         {
             "title": wording.deed(row.action, row.kind),
             "at": row.at,
-            "who": row.actor_name,
+            "who": wording.actor(row.actor_name),
             "text": _(", ").join(wording.touched(row.detail)),
         }
         for row in rows

@@ -106,9 +106,10 @@ def _chips(asked: Asked) -> list[tuple[str, str]]:
     filters = asked.filters
     found = []
     if filters.text:
-        found.append(("q", f"{_('Search')}: {filters.text}"))
+        found.append(("q", _("Search: %(what)s", what=filters.text)))
     if filters.unit:
-        found.append(("unit", f"{_('Unit')}: {asked.units[filters.unit].name}"))
+        name = asked.units[filters.unit].name
+        found.append(("unit", _("Unit: %(what)s", what=name)))
     if filters.kind:
         found.append(("kind", wording.word(wording.KINDS, filters.kind)))
     if request.args.get("status"):

@@ -36,6 +36,7 @@ def record() -> str:
         in_full=in_full,
         hidden=HIDDEN,
         careers=own.careers_of(uow, person.id),
+        is_employed=bool(current().viewer.posts),
         words=wording,
     )
 
@@ -82,12 +83,10 @@ def seen() -> str:
 def _told(row: Row[*tuple[Any, ...]], account_id: UUID | None) -> dict[str, Any]:
     """Return an audit entry as the person concerned reads it."""
     is_mine = row.actor_account_id is not None and row.actor_account_id == account_id
-    by_system = row.actor_account_id is None and row.actor_name == "system"
     return {
         "title": wording.act(row.action, row.kind),
         "at": row.at,
-        "kind": row.kind,
-        "who": _("You yourself") if is_mine else _("The system") if by_system else row.actor_name,
+        "who": _("You yourself") if is_mine else wording.actor(row.actor_name),
         "where": row.name_fa if current_locale() == "fa" else row.name_en,
         "what": wording.touched(row.detail),
         "reason": row.reason,

@@ -223,3 +223,12 @@ def test_my_pages_need_few_statements(app: Flask, maryam: Employee) -> None:
 def test_my_pages_are_read_in_english(app: Flask, maryam: Employee) -> None:
     for page in PAGES:
         assert '<html lang="en"' in read(app, maryam, f"{page}?lang=en")
+
+
+def test_contacts_and_bank_account_change_by_request(app: Flask, maryam: Employee) -> None:
+    body = read(app, maryam, "/me/")
+    client = client_of(app, maryam.token)
+    for kind in ("people.contact_change", "people.sheba_change"):
+        address = f"/requests/new/{kind}"
+        assert address in body
+        assert client.get(address).status_code == 200
