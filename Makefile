@@ -62,12 +62,12 @@ chromium:
 # The installation is editable, so that only new requirements install again.
 $(VENV)/.demo: $(METADATA) | $(BIN)/pip
 	@echo "Installing what Hamyar needs to run into $(VENV) (once) ..."
-	@$(BIN)/pip install -q -e '.[embedded,assets$(NODE)]'
+	@$(BIN)/pip install -q --no-compile -e '.[embedded,assets$(NODE)]'
 	@touch $@
 
 $(VENV)/.test: $(METADATA) | $(BIN)/pip
 	@echo "Installing what the tests need into $(VENV) (once) ..."
-	@$(BIN)/pip install -q -e '.[embedded,assets,test$(NODE)]'
+	@$(BIN)/pip install -q --no-compile -e '.[embedded,assets,test$(NODE)]'
 	@touch $@ $(VENV)/.demo
 
 $(BIN)/pip:

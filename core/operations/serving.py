@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core.config import OperatorError, Settings
 from core.database import migrate
-from core.database.embedded import embedded_server
+from core.database.embedded import embedded_server, process
+from core.database.extension import db
 from core.database.provision import ensure_database
 from core.database.urls import DatabaseUrls
 from core.operations import doctor
@@ -109,12 +110,15 @@ def serve(settings: Settings, found: DatabaseUrls) -> None:
     from core.jobs.worker import Worker, WorkerThread
 
     supervisor = server(settings)
-    jobs = WorkerThread(Worker(create_app(settings), settings, found.app))
+    app = create_app(settings)
+    jobs = WorkerThread(Worker(app, settings, found.app))
     supervisor.on_startup(jobs.start)
     try:
         supervisor.serve()
     finally:
         ended = jobs.stop(PATIENCE)
+        with app.app_context():
+            db.engine.dispose()
         stop_database(settings, found)
     if not ended:
         logger.warning("a job still runs; it goes on when a worker is there again")
@@ -122,15 +126,18 @@ def serve(settings: Settings, found: DatabaseUrls) -> None:
 
 
 def stop_database(settings: Settings, found: DatabaseUrls) -> None:
-    """Stop the embedded server unless another process (a command, a worker) uses it."""
+    """Stop the embedded server unless another process (a command, a worker) uses it.
+
+    The backends of our own ended processes need a moment to leave.
+    """
     import psycopg
 
     if settings.database_url or found.admin is None:
         return
     try:
-        with psycopg.connect(found.admin) as connection:
-            row = connection.execute(OTHERS).fetchone()
+        with psycopg.connect(found.admin, autocommit=True) as connection:
+            alone = process.wait(lambda: connection.execute(OTHERS).fetchone() == (0,), 5)
     except psycopg.OperationalError:
         return
-    if row == (0,):
+    if alone:
         embedded_server(settings).stop()
