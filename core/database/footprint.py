@@ -12,12 +12,14 @@ from core.database.base import Base, TableClass
 
 OUTSIDE = text("""
 with foreign_tables as (
-  select c.oid, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity from pg_class c
+  select c.oid, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity, c.relacl
+  from pg_class c
   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'S')
     and not starts_with(c.relname, :prefix) and c.relname <> :version_table
     and not exists (select 1 from pg_depend d join pg_class own on own.oid = d.refobjid
       where d.objid = c.oid and d.deptype in ('a', 'i') and starts_with(own.relname, :prefix)))
-select 'table', t.relname, concat_ws(' ', t.relkind, t.relrowsecurity, t.relforcerowsecurity)
+select 'table', t.relname, concat_ws(' ', t.relkind, t.relrowsecurity, t.relforcerowsecurity,
+    t.relacl)
   from foreign_tables t
 union all
 select 'column', t.relname || '.' || a.attname,
@@ -40,7 +42,7 @@ select 'policy', t.relname || '.' || p.polname, concat_ws(' ', p.polroles,
     pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
   from foreign_tables t join pg_policy p on p.polrelid = t.oid
 union all
-select 'function', p.oid::regprocedure::text, concat_ws(' ', md5(p.prosrc), p.prosecdef)
+select 'function', p.oid::regprocedure::text, concat_ws(' ', md5(p.prosrc), p.prosecdef, p.proacl)
   from pg_proc p where p.pronamespace = 'public'::regnamespace
     and not starts_with(p.proname, :prefix)
 """)

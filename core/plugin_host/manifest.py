@@ -19,14 +19,17 @@ CORE_ROOMS = frozenset(
 """Second path segments under ``/m/<municipality>/`` that belong to core."""
 
 RESERVED = CORE_ROOMS | frozenset(
-    {"account", "activation", "alembic", "api", "assets", "auth", "calendar", "cli", "core",
-     "database", "db", "deduction", "deductions", "dependant", "desk", "doctor", "employment",
-     "health", "home", "init", "hamyar", "job", "localization", "m", "notification",
-     "notifications", "operations", "person", "plugin", "policy", "portal", "procrastinate",
-     "public", "request", "role", "run", "sdk", "security", "service", "session", "sign_in",
-     "sign_out", "static", "system", "tests", "verification", "verify", "webhooks", "worker"}
+    {"account", "activation", "alembic", "api", "assets", "auth", "background", "calendar",
+     "cli", "core", "database", "db", "deduction", "deductions", "dependant", "desk", "doctor",
+     "document", "employment", "end", "find", "hamyar", "health", "home", "import", "init",
+     "issued", "job", "keys", "link", "localization", "m", "match", "message", "notification",
+     "notifications", "one", "operations", "org", "outbox", "person", "plugin", "policy",
+     "portal", "post", "procrastinate", "public", "request", "role", "run", "salary", "sdk",
+     "security", "service", "session", "sign_in", "sign_out", "static", "system", "tests",
+     "throttle", "unlink", "verification", "verify", "webhooks", "worker"}
 )  # fmt: skip
-"""Names that no plugin may take: core's pages, tables, commands and packages."""
+"""Names that no plugin may take: core's pages, tables (by their first word: a plugin's tables are
+known by their prefix), functions, commands and packages."""
 
 
 def problems(manifest: Manifest, *, bundled: bool) -> Iterator[str]:

@@ -1,0 +1,15 @@
+"""Never reached."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "future_0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table("future_case", sa.Column("id", sa.Uuid(), primary_key=True))

@@ -1,0 +1,1 @@
+"""A dummy plugin for the tests."""
