@@ -39,6 +39,7 @@ CHANGED: Final = (
     sql.CHANGE_PERSONS,
     sql.RENAME_ACCOUNTS,
     *sql.MOVE_STARTS,
+    *sql.DROP_LATER,
     sql.MOVE_ENDS,
     sql.CHANGE_EMPLOYMENTS,
     sql.MEND_ASSIGNMENTS,

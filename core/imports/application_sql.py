@@ -118,6 +118,15 @@ update {table} x set starts_on = s.starts_on
 """)
     for table in ("assignment", "salary_fact")
 )
+# As everywhere, what was planned for days after the end falls away.
+DROP_LATER: Final = tuple(
+    text(f"""
+delete from {table} x using pg_temp.import_staged s
+  where s.verdict = 'changed' and s.employment_differs and x.municipality_id = :place
+    and x.employment_id = s.employment_id and x.starts_on >= s.ends_on
+""")
+    for table in ("assignment", "salary_fact")
+)
 MOVE_ENDS: Final = text("""
 update assignment x set ends_on = s.ends_on
   from pg_temp.import_staged s
@@ -171,7 +180,10 @@ insert into assignment (municipality_id, id, employment_id, unit_id, post_id, st
 SET_SALARIES: Final = text("""
 insert into salary_fact (municipality_id, id, employment_id, starts_on, monthly_base, countable)
   select :place, s.new_salary, s.employment_id, s.day, s.salary, s.salary
-  from pg_temp.import_staged s where s.verdict = 'changed' and s.salary_differs
+  from pg_temp.import_staged s
+  where s.verdict = 'changed' and (s.salary_differs or s.salary is not null
+    and not exists (select from salary_fact x where x.municipality_id = :place
+      and x.employment_id = s.employment_id and x.starts_on <= s.day))
   on conflict (municipality_id, employment_id, starts_on)
     do update set monthly_base = excluded.monthly_base, countable = excluded.countable
 """)

@@ -30,7 +30,7 @@ class Verdict(enum.StrEnum):
     REFUSED = "refused"
 
 
-class Guessing(Exception):  # noqa: N818 - says what happened
+class Guessing(Exception):
     """Too many people of the file are known in the province under other names or birth dates."""
 
 
@@ -118,7 +118,7 @@ update pg_temp.import_staged s set (person_differs, contact_differs, employment_
   select person, contact, kind or starts or ends, assignment, salary, begins, is_ending,
     case when is_over and (kind or starts or assignment or salary or s.ends_on > :today)
         then 'is_over'
-      when starts and is_late or ends and is_early then 'later_facts' end
+      when starts and is_late then 'later_facts' end
   from (select e.ends_on <= :today as is_over,
       s.kind <> e.kind as kind, s.starts_on <> e.starts_on as starts,
       s.ends_on is not null and s.ends_on is distinct from e.ends_on as ends,
@@ -142,19 +142,17 @@ update pg_temp.import_staged s set (person_differs, contact_differs, employment_
               or x.ends_on <= s.starts_on))
         or exists (select from salary_fact x
           where x.municipality_id = :place and x.employment_id = e.id
-            and x.starts_on > e.starts_on and x.starts_on <= s.starts_on) as is_late,
-      exists (select from assignment x where x.municipality_id = :place
-          and x.employment_id = e.id and x.starts_on >= s.ends_on)
-        or exists (select from salary_fact x where x.municipality_id = :place
-          and x.employment_id = e.id and x.starts_on >= s.ends_on) as is_early
+            and x.starts_on > e.starts_on and x.starts_on <= s.starts_on) as is_late
     from employment e
+      cross join lateral (select case when e.ends_on <= :today then e.ends_on - 1 else s.day end
+        as on_day) compared
       left join person p on p.id = e.person_id
       left join lateral (select x.unit_id, x.post_id from assignment x
         where x.municipality_id = :place and x.employment_id = e.id and x.is_primary
-          and x.starts_on <= s.day and (x.ends_on is null or x.ends_on > s.day)
+          and x.starts_on <= on_day and (x.ends_on is null or x.ends_on > on_day)
         order by x.starts_on desc limit 1) a on true
       left join lateral (select x.monthly_base from salary_fact x
-        where x.municipality_id = :place and x.employment_id = e.id and x.starts_on <= s.day
+        where x.municipality_id = :place and x.employment_id = e.id and x.starts_on <= on_day
         order by x.starts_on desc limit 1) f on true
     where e.municipality_id = :place and e.id = s.employment_id) found)
   where s.employment_id is not null and s.reason is null

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from core.database.scope import Scope
@@ -45,13 +46,25 @@ class Watcher(Protocol):
 
 
 class Runner:
-    """Runs imports of one municipality on behalf of ``actor``."""
+    """Runs imports of one municipality on behalf of ``actor``.
 
-    def __init__(self, place: Municipality, hooks: Hooks, actor: Actor, watcher: Watcher) -> None:
+    ``engine`` defaults to the application's (an application context is needed then).
+    """
+
+    def __init__(
+        self,
+        place: Municipality,
+        hooks: Hooks,
+        actor: Actor,
+        watcher: Watcher,
+        *,
+        engine: Engine | None = None,
+    ) -> None:
         self.place = place
         self._hooks = hooks
         self._actor = actor
         self._watcher = watcher
+        self._engine = engine
 
     def check(self, run_id: UUID) -> None:
         """Check a mapped import; if that fails, the import says why."""
@@ -98,7 +111,7 @@ class Runner:
             self._once(steps.fail_step, self.place, run_id, GUESSING, {})
 
     def _once(self, step: Callable[..., T], *arguments: object) -> T:
-        unit = open_unit(Scope.of(self.place.id), self._actor)
+        unit = open_unit(Scope.of(self.place.id), self._actor, engine=self._engine)
         with unit as uow, planned_anew(uow):
             return step(uow, *arguments)
 

@@ -70,7 +70,7 @@ def upload(uow: UnitOfWork, place: Municipality, *, name: str, path: Path) -> Im
     uow.session.add(run)
     uow.session.flush()
     storage.keep(uow, place.id, run.id, path)
-    _audit(uow, run, "import.upload", {"file": run.file_name, "sha256": run.file_hash})
+    _audit(uow, run, "imports.upload", {"file": run.file_name, "sha256": run.file_hash})
     return run
 
 
@@ -183,7 +183,7 @@ def confirm(uow: UnitOfWork, place: Municipality, run_id: UUID) -> ImportRun:
     run.confirmed_at = uow.now
     run.confirmed_by, run.confirmed_by_name = uow.actor.account_id, uow.actor.name
     _take_place(uow, run)
-    _audit(uow, run, "import.confirm", dict(run.checked))
+    _audit(uow, run, "imports.confirm", dict(run.checked))
     return run
 
 
@@ -195,7 +195,7 @@ def resume(uow: UnitOfWork, place: Municipality, run_id: UUID) -> ImportRun:
         raise _at_another_step()
     run.failure, run.finished_at = {}, None
     _take_place(uow, run)
-    _audit(uow, run, "import.resume", {})
+    _audit(uow, run, "imports.resume", {})
     return run
 
 
@@ -214,8 +214,9 @@ def cancel(uow: UnitOfWork, place: Municipality, run_id: UUID) -> ImportRun:
     run.state, run.finished_at = ImportState.CANCELLED, uow.now
     if not applied_chunks(uow, run):
         storage.forget(uow, place.id, run_id)
+        storage.forget_refusals(uow, place.id, run_id)
         run.samples = []
-    _audit(uow, run, "import.cancel", {})
+    _audit(uow, run, "imports.cancel", {})
     return run
 
 

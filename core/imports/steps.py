@@ -28,7 +28,7 @@ HANGS: Final = "hangs"
 ONE_AT_A_TIME: Final = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
-class Stopped(Exception):  # noqa: N818 - says what happened
+class Stopped(Exception):
     """Somebody stopped the import meanwhile."""
 
 
@@ -71,7 +71,7 @@ def apply_step(
     counts, effects = application.write(uow, place, run_id, columns)
     application.mark(uow, place.id, run_id, number, counts, effects)
     application.tell(uow, hooks, place)
-    _audit(uow, run, "import.chunk", {"chunk": number, **counts})
+    _audit(uow, run, "imports.chunk", {"chunk": number, **counts})
     return counts
 
 
@@ -92,7 +92,7 @@ def undo_step(uow: UnitOfWork, place: Municipality, run_id: UUID) -> bool:
         return False
     undoing.take_back(uow, place.id, run_id)
     _end(uow, run, S.UNDOING, state=S.UNDONE)
-    _audit(uow, run, "import.undo", {})
+    _audit(uow, run, "imports.undo", {})
     return True
 
 
@@ -106,7 +106,7 @@ def fail_step(
         _move(uow, run, {S.MAPPED, S.CONFIRMED, S.RUNNING}, state=S.FAILED, failure=failure)
     except Stopped:
         return
-    _audit(uow, run, "import.fail", {"code": code})
+    _audit(uow, run, "imports.fail", {"code": code})
 
 
 def _run(uow: UnitOfWork, place: Municipality, run_id: UUID) -> ImportRun:
@@ -160,7 +160,7 @@ def _finish(uow: UnitOfWork, place: Municipality, run: ImportRun) -> None:
     ):
         done.update(counts)
     _end(uow, run, S.RUNNING, state=S.DONE, result=dict(done))
-    _audit(uow, run, "import.done", dict(done))
+    _audit(uow, run, "imports.done", dict(done))
 
 
 def _end(uow: UnitOfWork, run: ImportRun, before: ImportState, **values: Any) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 
 from core.database.unit_of_work import UnitOfWork
-from core.imports.models import ImportChunk, ImportPart
+from core.imports.models import ImportChunk, ImportPart, ImportRefusal
 
 PART: Final = 1024 * 1024
 
@@ -72,5 +72,14 @@ def forget(uow: UnitOfWork, place_id: UUID, run_id: UUID) -> None:
             ImportChunk.municipality_id == place_id,
             ImportChunk.import_id == run_id,
             ImportChunk.applied_at.is_(None),
+        )
+    )
+
+
+def forget_refusals(uow: UnitOfWork, place_id: UUID, run_id: UUID) -> None:
+    """Delete the refused rows."""
+    uow.session.execute(
+        delete(ImportRefusal).where(
+            ImportRefusal.municipality_id == place_id, ImportRefusal.import_id == run_id
         )
     )

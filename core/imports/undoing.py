@@ -142,20 +142,24 @@ update employment e set kind = b.kind, starts_on = b.starts_on, ends_on = b.ends
   where e.municipality_id = :place and e.id = r.employment_id
 """),
     text("""
-update assignment a set unit_id = b.unit_id, post_id = b.post_id, starts_on = b.starts_on,
-    ends_on = b.ends_on
-  from pg_temp.import_before r
-    cross join lateral jsonb_to_recordset(r.content->'assignments') as b(
-      id uuid, unit_id uuid, post_id uuid, starts_on date, ends_on date)
-  where a.municipality_id = :place and a.id = b.id
+insert into assignment as a (municipality_id, id, employment_id, unit_id, post_id, is_primary,
+    starts_on, ends_on)
+  select :place, b.id, r.employment_id, b.unit_id, b.post_id, b.is_primary, b.starts_on, b.ends_on
+    from pg_temp.import_before r
+      cross join lateral jsonb_to_recordset(r.content->'assignments') as b(
+        id uuid, unit_id uuid, post_id uuid, is_primary boolean, starts_on date, ends_on date)
+  on conflict (municipality_id, id) do update set unit_id = excluded.unit_id,
+    post_id = excluded.post_id, starts_on = excluded.starts_on, ends_on = excluded.ends_on
 """),
     text("""
-update salary_fact f set starts_on = b.starts_on, monthly_base = b.monthly_base,
-    countable = b.countable
-  from pg_temp.import_before r
-    cross join lateral jsonb_to_recordset(r.content->'salaries') as b(
-      id uuid, starts_on date, monthly_base bigint, countable bigint)
-  where f.municipality_id = :place and f.id = b.id
+insert into salary_fact as f (municipality_id, id, employment_id, starts_on, monthly_base,
+    countable)
+  select :place, b.id, r.employment_id, b.starts_on, b.monthly_base, b.countable
+    from pg_temp.import_before r
+      cross join lateral jsonb_to_recordset(r.content->'salaries') as b(
+        id uuid, starts_on date, monthly_base bigint, countable bigint)
+  on conflict (municipality_id, id) do update set starts_on = excluded.starts_on,
+    monthly_base = excluded.monthly_base, countable = excluded.countable
 """),
 )
 

@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from office import Office
+
+from core.testing.factories import Province
 
 EXCERPT = Path(__file__).parents[2] / "data" / "baltimore_excerpt.csv"
 SHEET = "xl/worksheets/sheet1.xml"
@@ -102,3 +105,9 @@ def lying_bomb(tmp_path: Path) -> Path:
         struct.pack_into("<3L", content, at + first + 6, checksum, len(packed), 1_000)
     path.write_bytes(bytes(content))
     return path
+
+
+@pytest.fixture
+def office(province: Province, tmp_path: Path) -> Office:
+    """The HR office of karaj."""
+    return Office(province, province.karaj, tmp_path)
