@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 
+from hypothesis import HealthCheck, settings
+
 from core.testing.fixtures import app, engine, owner_engine, province, session_urls
 
 __all__ = ["app", "engine", "owner_engine", "province", "session_urls"]
 
 for _name in [name for name in os.environ if name.startswith("HAMYAR_")]:
     del os.environ[_name]  # tests say themselves what is set
+
+# A busy machine is no failure: neither the time of one example nor that of making it counts.
+settings.register_profile("hamyar", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hamyar")

@@ -9,9 +9,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from core.people.services import NewEmployee
 from core.plugin_host.host import PluginHost
+from core.testing.app import client_of
 from core.testing.factories import Province, valid_national_id
 from tests.testdummy.good import plugin as good
 
@@ -30,6 +33,12 @@ def told(province: Province) -> list[tuple[str, tuple[UUID, ...]]]:
     province.activate(province.karaj, "good")
     good.told.clear()
     return good.told
+
+
+@pytest.fixture
+def officer(app: Flask, province: Province) -> FlaskClient:
+    """An officer of Karaj who may do everything there."""
+    return client_of(app, province.officer(province.karaj).token)
 
 
 def new_employee(**changes: Any) -> NewEmployee:

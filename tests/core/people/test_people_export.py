@@ -24,9 +24,7 @@ from core.plugin_host.host import PluginHost
 from core.testing.app import client_of
 from core.testing.factories import Province
 from tests.core.people.conftest import new_employee
-from tests.core.people.test_people_pages import officer, people_url, send
-
-__all__ = ["officer"]
+from tests.core.people.support import people_url, send
 
 
 def exported(

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.accounts.models import Account
-from core.audit.models import AuditEntry
 from core.errors import Conflict, Invalid, NotFound
 from core.localization import clock
 from core.people import services
-from core.people.models import Assignment, Dependant, Employment, Person, SalaryFact
+from core.people.models import Assignment, Employment, Person, SalaryFact
 from core.people.names import NameKeys
 from core.plugin_host.host import PluginHost
 from core.testing.factories import Employee, Province
 from tests.core.people.conftest import new_employee
+from tests.core.people.support import last_entry
 
 TODAY = clock.today()
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
@@ -37,15 +36,6 @@ def employment_of(province: Province, one: Employee) -> Employment:
     place = next(p for p in (province.karaj, province.fardis) if p.id == one.municipality_id)
     with province.unit(place) as uow:
         return uow.session.get_one(Employment, (one.municipality_id, one.employment_id))
-
-
-def last_entry(province: Province, person_id: UUID) -> AuditEntry:
-    with province.unit(province.karaj, province.fardis) as uow:
-        return uow.session.scalars(
-            select(AuditEntry)
-            .filter_by(person_id=person_id)
-            .order_by(AuditEntry.at.desc(), AuditEntry.number.desc())
-        ).first()
 
 
 def test_a_new_name_reaches_every_employer_and_the_account(province: Province) -> None:
@@ -332,135 +322,3 @@ def test_a_planned_end_keeps_the_snapshot_fresh_and_can_be_taken_back(
     assert (stored.ends_on, stored.snapshot, stored.tell_on) == (None, None, None)
     with pytest.raises(Conflict), province.unit(province.karaj) as uow:
         services.cancel_end(uow, province.karaj, one.employment_id, version=3)
-
-
-def test_assignments_follow_each_other_and_plans_stay(province: Province) -> None:
-    one = province.employee(province.karaj)
-    first, second, third = (province.org_unit(province.karaj, name) for name in "ابپ")
-    province.assign(one, first)
-    with province.unit(province.karaj) as uow:
-        post = services.add_post(uow, province.karaj, title="کارشناس فناوری", is_manager=False)
-    plans = [
-        (second, TODAY + timedelta(days=60), None),
-        (third, TODAY, post.id),
-        (second, TODAY, None),
-    ]
-    for version, (unit, day, post_id) in enumerate(plans, start=1):
-        with province.unit(province.karaj) as uow:
-            services.assign(
-                uow,
-                province.karaj,
-                one.employment_id,
-                version=version,
-                unit_id=unit.id,
-                post_id=post_id,
-                starts_on=day,
-            )
-    with province.unit(province.karaj) as uow:
-        rows = uow.session.scalars(
-            select(Assignment)
-            .filter_by(employment_id=one.employment_id)
-            .order_by(Assignment.starts_on)
-        ).all()
-    future = TODAY + timedelta(days=60)
-    assert [(row.unit_id, row.starts_on, row.ends_on) for row in rows] == [
-        (first.id, date(2015, 3, 21), TODAY),
-        (second.id, TODAY, future),
-        (second.id, future, None),
-    ]
-    entry = last_entry(province, one.person_id)
-    assert entry.detail["unit"] == ["پ", "ب"]
-    assert entry.detail["post"] == ["کارشناس فناوری", None]
-
-
-@pytest.mark.parametrize("day", [date(2010, 1, 1), TODAY + timedelta(days=500)])
-def test_an_assignment_lies_within_the_employment(province: Province, day: date) -> None:
-    one = province.employee(province.karaj)
-    unit = province.org_unit(province.karaj, "آموزش")
-    with pytest.raises(Invalid) as caught, province.unit(province.karaj) as uow:
-        services.assign(
-            uow,
-            province.karaj,
-            one.employment_id,
-            version=1,
-            unit_id=unit.id,
-            post_id=None,
-            starts_on=day,
-        )
-    assert list(caught.value.fields) == ["starts_on"]
-
-
-def test_pay_from_a_day_on_replaces_only_the_same_day(province: Province) -> None:
-    one = province.employee(province.karaj)
-    steps = [
-        (date(2025, 3, 21), 100, None),
-        (date(2026, 3, 21), 200, 150),
-        (date(2026, 3, 21), 210, 160),
-    ]
-    for version, (day, base, countable) in enumerate(steps, start=1):
-        with province.unit(province.karaj) as uow:
-            services.set_salary(
-                uow,
-                province.karaj,
-                one.employment_id,
-                version=version,
-                starts_on=day,
-                monthly_base=base,
-                countable=countable,
-            )
-    with province.unit(province.karaj) as uow:
-        rows = uow.session.scalars(
-            select(SalaryFact)
-            .filter_by(employment_id=one.employment_id)
-            .order_by(SalaryFact.starts_on)
-        ).all()
-    assert [(r.monthly_base, r.countable) for r in rows] == [(100, 100), (210, 160)]
-    assert last_entry(province, one.person_id).detail["monthly_base"] == [200, 210]
-
-
-SON: dict[str, Any] = {
-    "relation": "son",
-    "given_name": "آرش",
-    "family_name": "محمدی",
-    "national_id": "0084575948",
-    "birth_date": date(2015, 1, 1),
-    "starts_on": date(2015, 1, 1),
-}
-
-
-def test_dependants_come_and_go(province: Province) -> None:
-    one = province.employee(province.karaj)
-    with province.unit(province.karaj) as uow:
-        services.add_dependant(uow, province.karaj, one.employment_id, SON)
-    with pytest.raises(Invalid) as caught, province.unit(province.karaj) as uow:
-        services.add_dependant(uow, province.karaj, one.employment_id, SON)
-    assert list(caught.value.fields) == ["national_id"]
-    with province.unit(province.karaj) as uow:
-        son = uow.session.scalars(select(Dependant).filter_by(person_id=one.person_id)).one()
-        services.end_dependant(uow, province.karaj, one.employment_id, son.id, last_day=TODAY)
-    assert last_entry(province, one.person_id).action == "dependant.end"
-    with pytest.raises(Conflict), province.unit(province.karaj) as uow:
-        services.end_dependant(uow, province.karaj, one.employment_id, son.id, last_day=TODAY)
-    with province.unit(province.karaj) as uow:
-        services.add_dependant(uow, province.karaj, one.employment_id, SON)
-    with province.unit(province.fardis) as uow:
-        assert not uow.session.scalars(select(Dependant).filter_by(person_id=one.person_id)).all()
-
-
-@pytest.mark.parametrize(
-    ("field", "changes"),
-    [
-        ("starts_on", {"starts_on": date(2014, 12, 31)}),
-        ("starts_on", {"starts_on": TODAY + timedelta(days=400)}),
-        ("national_id", {"national_id": "own"}),
-    ],
-)
-def test_dependants_that_cannot_be(province: Province, field: str, changes: dict) -> None:
-    one = province.employee(province.karaj)
-    with province.unit(province.karaj) as uow:
-        own = uow.session.get_one(Person, one.person_id).national_id
-    data = {**SON, **changes}
-    data["national_id"] = own if data["national_id"] == "own" else ""
-    with pytest.raises(Invalid) as caught, province.unit(province.karaj) as uow:
-        services.add_dependant(uow, province.karaj, one.employment_id, data)
-    assert list(caught.value.fields) == [field]
