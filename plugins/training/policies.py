@@ -209,3 +209,8 @@ def total_by_year(entries: Sequence[tuple[int, int]]) -> dict[int, int]:
     for year, minutes in sorted(entries):
         totals[year] = totals.get(year, 0) + minutes
     return totals
+
+
+def in_hours(minutes: int) -> float:
+    """Return minutes as hours with one decimal at most, whole hours as whole numbers."""
+    return minutes // 60 if minutes % 60 == 0 else round(minutes / 60, 1)

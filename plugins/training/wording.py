@@ -28,9 +28,9 @@ OFFERINGS: Final[Mapping[str, tuple[Text, str]]] = {
 """State → word and tone."""
 
 ENROLMENTS: Final[Mapping[str, tuple[Text, str]]] = {
-    EnrolmentState.PENDING: (lazy_gettext("Waiting for approval"), "review"),
+    EnrolmentState.PENDING: (lazy_gettext("Waiting for approval"), "info"),
     EnrolmentState.CONFIRMED: (lazy_gettext("Enrolled"), "ok"),
-    EnrolmentState.WAITLISTED: (lazy_gettext("On the waiting list"), "warn"),
+    EnrolmentState.WAITLISTED: (lazy_gettext("On the waiting list"), "review"),
     EnrolmentState.COMPLETED: (lazy_gettext("Completed"), "ok"),
     EnrolmentState.INCOMPLETE: (lazy_gettext("Attendance too low"), "danger"),
     EnrolmentState.NO_SHOW: (lazy_gettext("Did not attend"), "danger"),

@@ -11,7 +11,7 @@ from core.sdk.localization import jalali_year
 from core.sdk.web import NotFound, _, current, employee
 from plugins.training import queries
 from plugins.training.models import Enrolment
-from plugins.training.policies import WAITING_OR_SEATED, total_by_year
+from plugins.training.policies import WAITING_OR_SEATED, in_hours, total_by_year
 from plugins.training.request_types import DAYS
 from plugins.training.services import enrolments
 from plugins.training.views.blueprint import blueprint
@@ -92,4 +92,5 @@ def passport() -> ResponseReturnValue:
         entries=entries,
         years=years,
         this_year=jalali_year(state.uow.today),
+        chart_values=[in_hours(minutes) for minutes in years.values()],
     )
