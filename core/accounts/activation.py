@@ -102,11 +102,12 @@ def set_password(
     )
     if problem is not None:
         raise Invalid(fields={"password": [problem]})
+    is_change = not account.is_pending
     account.password = passwords.hashed(password)
     account.fs_uniquifier = secrets.token_hex(16)
     account.confirmed_at = account.confirmed_at or uow.now
     end_sessions(uow, account.id, but=but)
-    if email := find(uow, account.username).email:
+    if is_change and (email := find(uow, account.username).email):
         mail.send(uow, email, CHANGED, CHANGED_TEXT, account.locale)
 
 

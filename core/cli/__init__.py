@@ -16,10 +16,12 @@ import click
 from core.config import OperatorError
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "accounts": ("core.cli.accounts", "Add accounts, give new access and roles."),
     "assets": ("core.cli.assets", "Build what the browser gets."),
     "db": ("core.cli.db", "Start, upgrade, check, back up and restore the database."),
     "demo": ("core.cli.demo", "Fill an empty database with an invented province."),
     "doctor": ("core.cli.doctor", "Check that everything is right on this machine."),
+    "init": ("core.cli.init", "Set up an empty database for real use."),
     "keys": ("core.cli.keys", "List and rotate the keys that sign documents."),
     "plugins": ("core.cli.plugins", "List, check, begin, uninstall and purge plugins."),
     "run": ("core.cli.run", "Serve the site and do background jobs."),
