@@ -26,7 +26,8 @@ depends_on = None
 
 PERSON_LINK_MISS = """
 create table person_link_miss (
-  municipality_id uuid not null references municipality (id),
+  municipality_id uuid not null
+    constraint fk_person_link_miss_municipality_id references municipality (id),
   id bigint generated always as identity,
   at timestamptz not null default clock_timestamp(),
   constraint pk_person_link_miss primary key (municipality_id, id)

@@ -1,7 +1,7 @@
 """Messages, outgoing mail, and what accounts need beside them: resets, names, look-ups.
 
 Revision ID: 0009
-Revises: 0006
+Revises: 0008
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from core.database.ddl import IN_SCOPE, definer_function, force_rls, isolate
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

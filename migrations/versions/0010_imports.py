@@ -1,7 +1,7 @@
 """Imports: runs, uploaded files, checked rows, refusals, saved mappings.
 
 Revision ID: 0010
-Revises: 0006
+Revises: 0009
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from core.database.ddl import definer_function, isolate
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """What employments copy of the person, and future-dated changes that services must be told.
 
-Revision ID: 0015
-Revises: 0006
+Revision ID: 0011
+Revises: 0010
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from core.database.ddl import definer_function
 
-revision = "0015"
-down_revision = "0006"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
