@@ -9,7 +9,7 @@ from core.localization.text import search_key, sort_key
 
 @dataclass(frozen=True, slots=True)
 class NameKeys:
-    """Keys of one name; the migration 0015 relies on ``name_key`` = family + given."""
+    """Keys of one name; the migration 0011 relies on ``name_key`` = family + given."""
 
     family_key: str
     name_key: str

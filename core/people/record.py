@@ -104,7 +104,7 @@ CIVIL: Final = (
     "sex",
     "marital_status",
 )
-"""What a snapshot holds, too (migration 0015)."""
+"""What a snapshot holds, too (migration 0011)."""
 
 
 def _civil(person: Person) -> dict[str, Any]:
