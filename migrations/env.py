@@ -20,9 +20,16 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
     if kind != "table" or name is None:
         return True
     if prefix is None:
-        others = {*owned, "procrastinate"}
+        others = {*owned, "procrastinate", "alembic"}
         return not any(name.startswith(f"{other}_") for other in others)
     return name.startswith(f"{prefix}_")
+
+
+def include_object(
+    _item: object, name: str | None, kind: str, _reflected: bool, _other: object
+) -> bool:
+    """Tell autogenerate which tables of the models do."""
+    return kind != "table" or include_name(name, kind, None)
 
 
 context.configure(
@@ -30,6 +37,7 @@ context.configure(
     target_metadata=Base.metadata,
     version_table=config.attributes["version_table"],
     include_name=include_name,
+    include_object=include_object,
     transaction_per_migration=False,
 )
 with context.begin_transaction():
