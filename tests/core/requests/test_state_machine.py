@@ -130,7 +130,7 @@ def test_any_sequence_of_acts(office: Office) -> None:
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),
