@@ -89,6 +89,7 @@ def _switch_page(service: str, form: Form) -> ResponseReturnValue:
     found = queries.activation(state.uow, state.place, service)
     return form.render(
         "activation/switch.html",
+        place=state.place,
         plugin=plugin,
         found=found,
         tone=board.TONES[found.state],

@@ -40,10 +40,19 @@ def index() -> ResponseReturnValue:
     """List all plugins of this process with their state."""
     host = _host()
     rows = [(plugin, *_state(plugin)) for plugin in host.plugins]
-    failures = [(f.plugin, f.hook, scrub(f.reason), f.traceback) for f in reversed(host.failures)]
     return render_template(
-        "plugin_host/index.html", rows=rows, counts=_counts(), failures=failures, sources=SOURCES
+        "plugin_host/index.html",
+        rows=rows,
+        counts=_counts(),
+        failures=_failures(host),
+        sources=SOURCES,
     )
+
+
+def _failures(host: PluginHost) -> list[tuple[str, str, str, str, int]]:
+    """Return each kind of failure once, the latest first, with how often it happened."""
+    seen = [(f.plugin, f.hook, scrub(f.reason), f.traceback) for f in reversed(host.failures)]
+    return [(*failure, times) for failure, times in Counter(seen).items()]
 
 
 @blueprint.get("/<path:name>")
