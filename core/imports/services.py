@@ -7,6 +7,7 @@ happens in one transaction each.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -20,10 +21,11 @@ from core.database.violations import refusing
 from core.errors import Conflict, Invalid, NotFound
 from core.imports import storage
 from core.imports.checking import waiting_rows
-from core.imports.employees_fields import FIELDS, KIND
+from core.imports.employees_fields import KIND
 from core.imports.employees_options import employee_options
+from core.imports.employees_rules import EmployeeRules
 from core.imports.examination import Verdict
-from core.imports.mapping import ColumnMapping, MappingError, bind, fingerprint
+from core.imports.mapping import ColumnMapping, MappingError, fingerprint, header_key
 from core.imports.models import ImportChunk, ImportMapping, ImportRun
 from core.imports.reading.errors import ReadError
 from core.imports.reading.limits import MEGABYTE, Limits
@@ -135,14 +137,16 @@ def _at_another_step() -> Conflict:
 
 
 def mapping_key(mapping: ColumnMapping, sheet: str | None) -> str:
-    """Return what, with the hash of the file, is the idempotency key of an import."""
-    return hashlib.sha256(f"{mapping.digest()}\x1f{sheet or ''}".encode()).hexdigest()
+    """Return what, with the hash of the file, is the idempotency key of an import.
 
-
-def check_mapping(mapping: ColumnMapping, header: list[str]) -> None:
-    """Refuse a mapping that doesn't fit the columns; raises `MappingError`."""
-    options = employee_options(mapping.options)
-    bind(mapping, header, FIELDS, filled=options.filled)
+    Spelling of headers and options that are left out make no difference.
+    """
+    options = {
+        name: str(value) for name, value in asdict(employee_options(mapping.options)).items()
+    }
+    columns = {name: header_key(column) for name, column in mapping.columns.items()}
+    plain = replace(mapping, columns=columns, options=options)
+    return hashlib.sha256(f"{plain.digest()}\x1f{sheet or ''}".encode()).hexdigest()
 
 
 def map_columns(
@@ -159,7 +163,7 @@ def map_columns(
     if applied_chunks(uow, run):
         raise _at_another_step()
     try:
-        check_mapping(mapping, run.header)
+        EmployeeRules(run.header, mapping, today=uow.today)
     except MappingError as error:
         raise Invalid(fields={"_schema": [error.message, error.remedy]}) from error
     run.mapping = mapping.as_json()

@@ -1,0 +1,8 @@
+"""Pages of imports at the desk."""
+
+from __future__ import annotations
+
+from core.imports.views import files, runs, upload
+from core.imports.views.shared import blueprint
+
+__all__ = ["blueprint", "files", "runs", "upload"]
