@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.activation.services import require_not_closing
 from core.audit.services import changes, record
 from core.database.unit_of_work import Actor, UnitOfWork
 from core.database.violations import constraint_of, refusing
@@ -31,5 +32,6 @@ __all__ = [
     "notify",
     "record",
     "refusing",
+    "require_not_closing",
     "roll",
 ]

@@ -1,4 +1,4 @@
-"""A service's settings and state in a municipality, as the service itself asks for them."""
+"""A service's settings in a municipality, as the service itself asks for them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from typing import Any
 from flask import current_app
 
 from core.activation import settings
-from core.activation.services import require_not_closing
 from core.database.unit_of_work import UnitOfWork
 from core.sdk.values import Municipality
-
-__all__ = ["require_not_closing", "settings_of"]
 
 
 def settings_of(uow: UnitOfWork, municipality: Municipality, service: str) -> dict[str, Any]:
