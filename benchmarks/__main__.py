@@ -6,11 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-HELPERS = {"__main__", "__init__", "measuring"}
+HELPERS = {"__main__", "__init__", "floor_list", "measuring"}
 
 
 def main() -> int:
-    """Run all modules beside this one and return 1 if one of them failed or said ABOVE TARGET."""
+    """Run all modules beside this one and return 1 if one of them failed or missed its target."""
     failed = False
     for path in sorted(Path(__file__).parent.glob("*.py")):
         if path.stem in HELPERS:
@@ -20,7 +20,7 @@ def main() -> int:
             stdout=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
         print(done.stdout, end="", flush=True)
-        failed = failed or done.returncode != 0 or "ABOVE TARGET" in done.stdout
+        failed = failed or done.returncode != 0 or " TARGET" in done.stdout
     return int(failed)
 
 

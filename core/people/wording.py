@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from core.localization import _, lazy_gettext
@@ -161,3 +161,13 @@ def touched(detail: Mapping[str, Any]) -> list[str]:
 def word(words: Words, code: str | None) -> str:
     """Return the word for a code; an unknown one (from an older version) is shown as it is."""
     return str(words.get(code, code)) if code else ""
+
+
+def texts(words: Words) -> dict[str, str]:
+    """Return all of ``words`` in the language in force, for lists that show them often."""
+    return {code: str(text) for code, text in words.items()}
+
+
+def per_state(tag: Callable[[Text, str], str]) -> dict[str, str]:
+    """Return the drawn tag of each state; ``tag(label, tone)`` is the macro that draws it."""
+    return {state: tag(STATUSES[state], TONES[state]) for state in STATUSES}
