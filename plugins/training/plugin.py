@@ -35,6 +35,7 @@ from core.sdk import (
 )
 
 if TYPE_CHECKING:
+    from click import Command
     from flask import Blueprint
 
     from core.sdk.services import UnitOfWork
@@ -82,6 +83,14 @@ def hamyar_jobs() -> list[JobDeclaration]:
     from plugins.training.jobs import FOLLOW_CALENDAR
 
     return [FOLLOW_CALENDAR]
+
+
+@hookimpl
+def hamyar_commands() -> list[Command]:
+    """Return ``hamyar training check``."""
+    from plugins.training.commands import training
+
+    return [training]
 
 
 @hookimpl

@@ -37,7 +37,9 @@ class CourseSchema(FormSchema):
     )
     title_fa = fields.Text(label=lazy_gettext("Title in Persian"), required=True, most=120)
     title_en = fields.Text(label=lazy_gettext("Title in English"), most=120)
-    kind = fields.Choice(label=lazy_gettext("Kind"), choices=lambda: KINDS.items(), required=True)
+    kind = fields.Choice(
+        label=lazy_gettext("Kind of course"), choices=lambda: KINDS.items(), required=True
+    )
     hours = fields.Whole(
         label=lazy_gettext("Duration"),
         hint=lazy_gettext("What the certificate and the passport will say."),
@@ -60,7 +62,7 @@ class CourseSchema(FormSchema):
     )
     about_en = fields.LongText(label=lazy_gettext("The same in English"), most=800)
     retired = fields.YesNo(
-        label=lazy_gettext("Retired"),
+        label=lazy_gettext("No longer offered"),
         hint=lazy_gettext("It can't be offered anew; what is planned goes on."),
     )
 
@@ -96,10 +98,10 @@ class MeetingSchema(FormSchema):
 
     day = fields.Date(label=lazy_gettext("Day"), required=True)
     begins = fields.Time(
-        label=lazy_gettext("From"), required=True, attrs={"size": 6, "inputmode": "numeric"}
+        label=lazy_gettext("Begins at"), required=True, attrs={"size": 6, "inputmode": "numeric"}
     )
     ends = fields.Time(
-        label=lazy_gettext("To"), required=True, attrs={"size": 6, "inputmode": "numeric"}
+        label=lazy_gettext("Ends at"), required=True, attrs={"size": 6, "inputmode": "numeric"}
     )
 
     @validates_schema
@@ -155,7 +157,7 @@ class CatalogueSchema(FormSchema):
     """Filters of the catalogue."""
 
     q = fields.Text(label=lazy_gettext("Course"), widget="search")
-    kind = fields.Choice(label=lazy_gettext("Kind"), choices=lambda: KINDS.items())
+    kind = fields.Choice(label=lazy_gettext("Kind of course"), choices=lambda: KINDS.items())
 
 
 class OfferingsSchema(FormSchema):

@@ -140,6 +140,31 @@ def position(uow: UnitOfWork, enrolment: Enrolment) -> int:
     )
 
 
+def miscounted(uow: UnitOfWork, municipality_id: UUID) -> list[str]:
+    """Return a line for each offering whose counters differ from its enrolments (T1)."""
+    seats = func.count(Enrolment.id).filter(Enrolment.has_seat)
+    queue = func.count(Enrolment.id).filter(
+        Enrolment.has_seat.is_(False),
+        Enrolment.state.in_([EnrolmentState.PENDING, EnrolmentState.WAITLISTED]),
+    )
+    rows = uow.session.execute(
+        select(Offering.id, Offering.used, seats.label("seats"), Offering.waiting, queue)
+        .outerjoin(
+            Enrolment,
+            (Enrolment.municipality_id == Offering.municipality_id)
+            & (Enrolment.offering_id == Offering.id),
+        )
+        .where(Offering.municipality_id == municipality_id)
+        .group_by(Offering.municipality_id, Offering.id)
+        .having((seats != Offering.used) | (queue != Offering.waiting))
+    )
+    return [
+        f"offering {row[0]}: {row[1]} seats noted, {row[2]} counted;"
+        f" {row[3]} waiting noted, {row[4]} counted"
+        for row in rows
+    ]
+
+
 def waiting_in(row: Offering | Enrolment) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of the enrolments that wait in an offering, or beside another one."""
     offering_id = row.id if isinstance(row, Offering) else row.offering_id

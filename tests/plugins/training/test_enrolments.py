@@ -11,6 +11,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.localization import clock
 from plugins.training.policies import OfferingAct
 from plugins.training.services import enrolments, offerings
+from plugins.training.services.seats import miscounted
 from tests.plugins.training.conftest import School
 
 
@@ -189,3 +190,17 @@ def test_who_left_while_waiting_for_approval_cannot_be_approved(school: School) 
             {"id": school.enrolment(mine).request_id},
         )
     assert state == "conflict"
+
+
+def test_counters_that_drifted_are_reported(school: School) -> None:
+    """T1."""
+    offering = school.offering(capacity=3)
+    school.seat(offering)
+    with school.unit() as uow:
+        assert miscounted(uow, school.place.id) == []
+        uow.session.execute(
+            text("update training_offering set used = 2, waiting = 1 where id = :id"),
+            {"id": offering},
+        )
+        (fault,) = miscounted(uow, school.place.id)
+    assert "2 seats noted, 1 counted; 1 waiting noted, 0 counted" in fault

@@ -1,0 +1,56 @@
+"""What pages read; every function takes the unit of work first and sends few statements."""
+
+from __future__ import annotations
+
+from plugins.training.queries.detail import (
+    Participant,
+    Roster,
+    marked_meetings,
+    meetings,
+    offering,
+    roster,
+    visible,
+)
+from plugins.training.queries.figures import in_period, under_way
+from plugins.training.queries.lists import catalogue, completions, courses, offerings, open_courses
+from plugins.training.queries.person import (
+    NextSession,
+    OwnCourses,
+    certificate_of,
+    completion_of,
+    minutes_by_year,
+    next_sessions,
+    own_courses,
+    own_states,
+    passport,
+    queue_place,
+    seats_of,
+)
+
+__all__ = [
+    "NextSession",
+    "OwnCourses",
+    "Participant",
+    "Roster",
+    "catalogue",
+    "certificate_of",
+    "completion_of",
+    "completions",
+    "courses",
+    "in_period",
+    "marked_meetings",
+    "meetings",
+    "minutes_by_year",
+    "next_sessions",
+    "offering",
+    "offerings",
+    "open_courses",
+    "own_courses",
+    "own_states",
+    "passport",
+    "queue_place",
+    "roster",
+    "seats_of",
+    "under_way",
+    "visible",
+]
