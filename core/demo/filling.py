@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from random import Random
 from uuid import UUID
@@ -63,8 +63,9 @@ def _fill(uow: UnitOfWork, host: PluginHost, ids: dict[str, UUID], size: Size, s
     scenes.switch_services(uow, host, places, admin)
     for code, officers in _deciders(written, places).items():
         office = scenes.Office(places[code], officers)
+        senders = _senders(crew[code], people.values(), random)
         with narrowed(uow, places[code]):
-            scenes.send_requests(uow, Registry(host), office, _senders(crew[code], random), random)
+            scenes.send_requests(uow, Registry(host), office, senders, random)
     for answer in host.hooks.demo_data():
         answer.value.fill(uow, seed)
     scenes.close_services(uow, host, places, admin)
@@ -154,7 +155,8 @@ def _viewer(account: Account, place: Place, organisation: Place) -> Viewer:
     )
 
 
-def _senders(staff: list[Staff], random: Random) -> list[Staff]:
+def _senders(staff: list[Staff], known: Collection[UUID], random: Random) -> list[Staff]:
     """The employee with an account sends the first three, so that his pages have something."""
-    first, others = staff[-1], staff[: -len(ACCOUNTS)]
-    return [first, first, first, *random.sample(others, min(len(others), 21))]
+    first = [one for one in staff if one.person_id in known][:1]
+    others = [one for one in staff if one.person_id not in known]
+    return first * 3 + random.sample(others, min(len(others), 21))

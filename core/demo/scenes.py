@@ -74,13 +74,13 @@ SHEBA: Final = "people.sheba_change"
 SCENES: Final = (
     Scene(CONTACT, 34, ("approve",)),
     Scene(SHEBA, 5, ("approve",)),
-    Scene(CONTACT, 1),
+    Scene(CONTACT, 7, ("return",)),
     Scene(CONTACT, 20, ("reject",)),
     Scene(SHEBA, 26, ("approve", "approve")),
     Scene(CONTACT, 9),
     Scene(SHEBA, 2),
     Scene(CONTACT, 15, ("withdraw",)),
-    Scene(CONTACT, 7, ("return",)),
+    Scene(CONTACT, 1),
     Scene(SHEBA, 0),
 )
 REASONS: Final = {

@@ -107,16 +107,21 @@ class Visitor:
             context.close()
 
 
+RUN_AXE: Final = """
+async () => {
+  const result = await axe.run(document, {resultTypes: ['violations']});
+  return result.violations.flatMap((rule) => rule.nodes.map((node) =>
+    `${rule.id}: ${node.target[0]} – ${node.failureSummary.split('\\n').pop().trim()}`));
+}
+"""
+
+
 def violations(page: Page) -> list[str]:
     """Return what axe-core finds on the page as it is now, one line per rule and element."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(axe_source())
-    result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{rule['id']}: {node['target'][0]} – {node['failureSummary'].splitlines()[-1].strip()}"
-        for rule in result["violations"]
-        for node in rule["nodes"]
-    ]
+    found: list[str] = page.evaluate(RUN_AXE)
+    return found
 
 
 def overflow(page: Page) -> int:

@@ -10,15 +10,21 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from core.database.extension import db
+from core.demo.accounts import PASSWORD
+from core.testing.app import make_app, post
+from core.testing.postgres import clone_database, drop_database
 from tests.browser.chromium import ARGUMENTS, Visitor, executable
+from tests.browser.world import build
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -91,6 +97,50 @@ def gallery_site() -> Iterator[tuple[str, Flask]]:
 def gallery(browser: Browser, gallery_site: tuple[str, Flask]) -> Iterator[Visitor]:
     """Opens pages of the gallery of components."""
     found = Visitor(browser, *gallery_site)
+    yield found
+    found.close()
+    assert found.faults == []
+
+
+@pytest.fixture(scope="session")
+def demo_app() -> Iterator[Flask]:
+    """The application on a database of its own with the small demonstration."""
+    urls = clone_database()
+    app = make_app(urls)
+    build(app)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    drop_database(urls)
+
+
+@pytest.fixture(scope="session")
+def demo_site(demo_app: Flask) -> Iterator[str]:
+    """The address of a server on the demonstration."""
+    with serving(demo_app) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def demo_token(demo_app: Flask) -> Callable[[str], str]:
+    """Sign a demonstration account in; return its session's token, the same each time."""
+
+    @cache
+    def token(username: str) -> str:
+        client = demo_app.test_client()
+        answer = post(client, "/sign-in", {"name": username, "password": PASSWORD})
+        assert answer.status_code == 303
+        cookie = client.get_cookie(demo_app.config["SESSION_COOKIE_NAME"])
+        assert cookie
+        return cookie.value
+
+    return token
+
+
+@pytest.fixture
+def demo(browser: Browser, demo_site: str, demo_app: Flask) -> Iterator[Visitor]:
+    """Opens pages of the demonstration."""
+    found = Visitor(browser, demo_site, demo_app)
     yield found
     found.close()
     assert found.faults == []
