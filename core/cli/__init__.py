@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "db": ("core.cli.db", "Start, upgrade, check, back up and restore the database."),
     "demo": ("core.cli.demo", "Fill an empty database with an invented province."),
     "doctor": ("core.cli.doctor", "Check that everything is right on this machine."),
+    "import": ("core.cli.imports", "Import employee files."),
     "init": ("core.cli.init", "Set up an empty database for real use."),
     "keys": ("core.cli.keys", "List and rotate the keys that sign documents."),
     "plugins": ("core.cli.plugins", "List, check, begin, uninstall and purge plugins."),

@@ -37,7 +37,8 @@ class Guessing(Exception):
 MATCH_PEOPLE: Final = """
 update pg_temp.import_staged s set person_id = m.person_id, outcome = m.outcome
   from match_people(:place, (select jsonb_agg(jsonb_build_object('ordinal', i.ordinal,
-      'national_id', i.national_id, 'birth_date', i.birth_date, 'family_key', i.family_key))
+      'national_id', i.national_id, 'birth_date', i.birth_date, 'family_key', i.family_key,
+      'test_identity', i.test_identity))
     from pg_temp.import_staged i)) m
   where m.ordinal = s.ordinal
 """

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, func, select, text
 
-from core.database.paging import Page, fetch
+from core.database.paging import SIZE, Page, fetch
 from core.database.unit_of_work import UnitOfWork
 from core.errors import NotFound
 from core.imports.models import ImportChunk, ImportMapping, ImportRefusal, ImportRun
@@ -150,12 +150,14 @@ def faults(uow: UnitOfWork, place_id: UUID, run_id: UUID) -> list[Fault]:
     return [Fault(row.rows, RowError(**row.example)) for row in rows]
 
 
-def refusals(uow: UnitOfWork, place_id: UUID, run_id: UUID, cursor: str | None) -> Page[Row[Any]]:
+def refusals(
+    uow: UnitOfWork, place_id: UUID, run_id: UUID, cursor: str | None, *, size: int = SIZE
+) -> Page[Row[Any]]:
     """Return a page of refused rows, in the order of the file."""
     statement = select(ImportRefusal.row, ImportRefusal.cells, ImportRefusal.errors).where(
         ImportRefusal.municipality_id == place_id, ImportRefusal.import_id == run_id
     )
-    return fetch(uow.session, statement, [ImportRefusal.row], cursor)
+    return fetch(uow.session, statement, [ImportRefusal.row], cursor, size=size)
 
 
 def all_refusals(

@@ -30,9 +30,7 @@ class ImportState(enum.StrEnum):
 S = ImportState
 MAPPABLE: Final = frozenset({S.UPLOADED, S.CHECKED, S.FAILED})
 """The columns may be chosen anew; only while no row was applied."""
-CANCELLABLE: Final = frozenset(
-    {S.UPLOADED, S.MAPPED, S.CHECKED, S.CONFIRMED, S.RUNNING, S.FAILED}
-)
+CANCELLABLE: Final = frozenset({S.UPLOADED, S.MAPPED, S.CHECKED, S.CONFIRMED, S.RUNNING, S.FAILED})
 """It may be stopped or given up; rows that went in stay until they are undone."""
 UNDOABLE: Final = frozenset({S.DONE, S.CANCELLED, S.FAILED})
 """The rows may be taken back, if any went in."""

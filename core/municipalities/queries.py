@@ -38,6 +38,11 @@ def get(uow: UnitOfWork, municipality_id: UUID) -> Municipality:
     return uow.session.get_one(Municipality, municipality_id)
 
 
+def by_code(uow: UnitOfWork, code: str) -> Municipality | None:
+    """Return a municipality or the organisation by its code, for the command line."""
+    return uow.session.scalars(select(Municipality).where(Municipality.code == code)).one_or_none()
+
+
 def facts_of(row: Municipality) -> dict[str, object]:
     """Return the editable facts of a municipality as `schemas.MunicipalitySchema` reads them."""
     names = ("name_fa", "name_en", "code", "county_fa", "population")

@@ -40,11 +40,12 @@ begin
       select i.ordinal, case when here.is_known is not null then p.id end as person_id, case
         when p.id is null then 'new'
         when here.is_known then 'known'
-        when p.family_key = i.family_key and p.birth_date = i.birth_date then 'linked'
+        when p.family_key = i.family_key and (p.birth_date = i.birth_date
+          or p.test_identity and i.test_identity) then 'linked'
         when here.is_known is not null then 'former'
         else 'mismatch' end as outcome
       from jsonb_to_recordset(p_people) as i(
-          ordinal int, national_id text, birth_date date, family_key text)
+          ordinal int, national_id text, birth_date date, family_key text, test_identity boolean)
         left join person p on p.national_id = i.national_id
         left join lateral (
           select bool_or(e.ends_on is null or e.ends_on > hamyar_today()) as is_known

@@ -8,10 +8,10 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current
-from core.imports import jobs, queries, services
+from core.imports import failures, jobs, queries, services
 from core.imports.masking import shown_value
 from core.imports.states import TITLES, TONES, ImportState
-from core.imports.views.shared import blueprint, failure_of, standing, to_import, to_job
+from core.imports.views.shared import blueprint, standing, to_import, to_job
 from core.jobs import registry
 from core.jobs.views import JobView
 from core.localization import _
@@ -32,7 +32,7 @@ def show(run_id: UUID) -> str:
         states=ImportState,
         title=TITLES[found.state],
         tone=TONES[found.state],
-        failure=failure_of(found.run),
+        failure=failures.explained(found.run.failure),
         faults=faults,
         job=JobView(job, registry.kinds()[job.kind]) if job and found.is_in_work else None,
     )

@@ -1,0 +1,195 @@
+"""``hamyar import``: employee files from the command line, by the same checks as on the site."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+
+import click
+
+from core.config import OperatorError, load_settings
+
+if TYPE_CHECKING:
+    from core.imports.batch import Outcome
+    from core.imports.mapping import ColumnMapping
+    from core.municipalities.place import Place
+
+SAID: Final = {
+    "imported": "imported",
+    "checked": "checked; nothing was written",
+    "unchanged": "nothing to do: every row is stored as it is in the file",
+    "already_imported": "nothing to do: this file was imported before by this mapping",
+    "failed": "failed",
+}
+EXISTING: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@click.group(name="import")
+def command() -> None:
+    """Import employee files, or write an empty table to fill in."""
+
+
+@command.command()
+@click.argument("file", type=EXISTING)
+@click.option("--municipality", required=True, metavar="CODE", help="As in addresses: karaj.")
+@click.option("--mapping", type=EXISTING, help="A mapping file; default: recognise or guess.")
+@click.option(
+    "--generate-test-ids",
+    is_flag=True,
+    help="Derive marked test IDs and numbers where the file has none (sample files only).",
+)
+@click.option("--dry-run", is_flag=True, help="Check and count only; write nothing of people.")
+@click.option("--json", "as_json", is_flag=True, help="Write the summary as JSON.")
+def employees(
+    file: Path,
+    municipality: str,
+    mapping: Path | None,
+    generate_test_ids: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Import the employees in FILE (XLSX or CSV).
+
+    Progress goes to standard error, the summary to standard output. A file that went in already
+    by the same mapping changes nothing; one that was interrupted goes on. Exit status: 0 when the
+    file was read to its end (refused rows are counted in the summary), 1 when it or its mapping
+    can't be used, 2 when the command is wrong.
+    """
+    from core.app import create_app
+    from core.localization import use_locale
+
+    app = create_app(load_settings())
+    with app.app_context(), use_locale("en"):
+        place = _place(municipality)
+        hooks = app.extensions["hamyar_plugins"].hooks
+        outcome = _import(place, hooks, file, mapping, generate_test_ids, dry_run)
+        _tell(outcome, place, file, as_json=as_json)
+    if outcome.what == "failed":
+        sys.exit(1)
+
+
+@command.command()
+@click.option("--format", "kind", type=click.Choice(["csv", "xlsx"]), default="csv")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: stdout.")
+@click.option("--language", type=click.Choice(["fa", "en"]), default="fa", help="Of the headers.")
+def template(kind: str, output: Path | None, language: str) -> None:
+    """Write an empty table with a column for every field."""
+    from core.exports.tables import write_csv, write_xlsx
+    from core.imports.template import template_columns
+    from core.localization import use_locale
+
+    write_as = write_csv if kind == "csv" else write_xlsx
+    with use_locale(language), click.open_file(str(output or "-"), "wb") as target:
+        write_as(cast("BinaryIO", target), template_columns(), (), locale=language)
+
+
+def _place(code: str) -> Place:
+    """Return a municipality by its code."""
+    from core.database.scope import EMPTY
+    from core.database.unit_of_work import open_unit
+    from core.municipalities import queries
+    from core.municipalities.place import Place
+
+    with open_unit(EMPTY, read_only=True) as uow:
+        row = queries.by_code(uow, code)
+    if row is None:
+        raise OperatorError(f"there is no municipality with the code {code!r}")
+    return Place(row.id, row.code, row.kind, row.organisation_id, row.name_fa, row.name_en)
+
+
+def _import(
+    place: Place,
+    hooks: Any,
+    file: Path,
+    mapping: Path | None,
+    generate_test_ids: bool,
+    dry_run: bool,
+) -> Outcome:
+    from core.database.unit_of_work import Actor
+    from core.errors import Invalid, flattened
+    from core.imports.batch import Batch
+
+    batch = Batch(place, hooks, Actor("hamyar import", origin="cli"), _Progress())
+    try:
+        return batch.run(
+            file,
+            mapping=_mapping(mapping) if mapping else None,
+            generate_test_ids=generate_test_ids,
+            dry_run=dry_run,
+        )
+    except Invalid as error:
+        said = " ".join(str(message) for _at, message in flattened(error.fields))
+        raise OperatorError(said or str(error)) from error
+
+
+def _mapping(path: Path) -> ColumnMapping:
+    from core.imports.employees_fields import KIND
+    from core.imports.mapping import MappingError, parse_mapping
+
+    try:
+        return parse_mapping(path.read_text("utf-8-sig", errors="replace"), kind=KIND)
+    except MappingError as error:
+        raise OperatorError(f"{error.message} {error.remedy}") from error
+
+
+class _Progress:
+    """Tells on standard error how far the import is: a line that moves, or a few lines in a log."""
+
+    EVERY: Final = 5000
+
+    def __init__(self) -> None:
+        self._moving = sys.stderr.isatty()
+        self._next = 0
+        self._total: int | None = None
+
+    def advance(self, done: int, errors: int = 0, *, total: int | None = None) -> None:
+        """Tell how many rows are done."""
+        self._total = total or self._total
+        if done < self._next - self.EVERY:  # the next phase begins
+            self._next = 0
+        if not self._moving and done < self._next:
+            return
+        self._next = done + self.EVERY
+        known = f" of {self._total:,}" if self._total else ""
+        line = f"{done:,}{known} rows, {errors:,} refused"
+        click.echo(f"\r{line}" if self._moving else line, nl=not self._moving, err=True)
+
+    def is_cancelled(self) -> bool:
+        """Never; Ctrl+C ends the command, and the next one goes on."""
+        return False
+
+
+def _tell(outcome: Outcome, place: Place, file: Path, *, as_json: bool) -> None:
+    facts: dict[str, Any] = {
+        "outcome": outcome.what,
+        "import": str(outcome.import_id),
+        "municipality": place.code,
+        "file": file.name,
+        **outcome.counts,
+        "errors": [
+            {**error.as_json(), "reason": str(error.reason), "remedy": str(error.remedy)}
+            for error in outcome.errors
+        ],
+    }
+    if outcome.failure:
+        facts["failure"] = {**outcome.failure, "reason": _failure(outcome)}
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{file.name}: {SAID[outcome.what]}")
+    for name in ("rows", "new", "changed", "same", "refused"):
+        if name in facts:
+            click.echo(f"{name:>10} {facts[name]:>9,}")
+    for error in outcome.errors[:20]:
+        click.echo(f"  row {error.row}, {error.column or 'the whole row'}: {error.reason}")
+    if outcome.failure:
+        click.echo(f"hamyar: {facts['failure']['reason']}", err=True)
+
+
+def _failure(outcome: Outcome) -> str:
+    from core.imports.failures import explained
+
+    found = explained(outcome.failure or {})
+    return f"{found.message} {found.remedy}" if found else ""
