@@ -266,6 +266,22 @@ class Dependant(Id, Base):
     )
 
 
+class PersonLink(Base):
+    """A municipality may employ the person, as it knew his data in ``link_people``.
+
+    Only that function writes it. No foreign key to the person: it is a right, no fact of his.
+    """
+
+    __tablename__ = "person_link"
+    table_class = TableClass.TENANT
+
+    municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipality.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    linked_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=text("now()")
+    )
+
+
 class PersonLinkMiss(Base):
     """A failed match in ``link_people``; counts against guessing. Only that function writes it."""
 

@@ -25,7 +25,7 @@ from core.database.unit_of_work import UnitOfWork, open_unit
 from core.localization import clock
 from core.localization.text import search_key, sort_key
 from core.municipalities.models import Municipality
-from core.people.models import Assignment, Employment, OrgUnit
+from core.people.models import Assignment, Employment, OrgUnit, PersonLink
 from core.policy.models import Role, RoleGrant
 
 LONG_AGO = date(2015, 3, 21)
@@ -109,6 +109,11 @@ class Province:
             return Employee(person_id, employment.id, place.id)
         account_id, token = self._account(f"{given} {family}", person_id)
         return Employee(person_id, employment.id, place.id, account_id, token)
+
+    def link(self, person_id: UUID, place: Municipality) -> None:
+        """Let ``place`` employ the person, as if it had known his data."""
+        with Session(self.owner) as session, session.begin():
+            session.merge(PersonLink(municipality_id=place.id, person_id=person_id))
 
     def officer(
         self,

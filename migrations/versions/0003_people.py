@@ -36,7 +36,8 @@ create table person_link_miss (
 
 # Anybody who may insert an employment could otherwise read and edit every person of the
 # province: so a person is created or found here only, national ID, family name and birth date
-# must all agree, and a guesser is stopped.
+# must all agree, and a guesser is stopped. What was found is noted in person_link, without which
+# no employment can be written.
 LINK_PEOPLE = """
 #variable_conflict use_column
 declare misses int;
@@ -68,18 +69,28 @@ begin
         when exists (select 1 from employment e where e.person_id = p.id
           and e.municipality_id = p_municipality
           and (e.ends_on is null or e.ends_on > hamyar_today())) then 'known'
-        when p.family_key = i.family_key and p.birth_date = i.birth_date then 'linked'
+        when p.family_key = i.family_key and (p.birth_date = i.birth_date
+          or p.test_identity and i.test_identity) then 'linked'
         else 'mismatch' end as outcome
-      from jsonb_to_recordset(p_people) as i(
-          ordinal int, id uuid, national_id text, birth_date date, family_key text)
+      from jsonb_to_recordset(p_people) as i(ordinal int, id uuid, national_id text,
+          birth_date date, family_key text, test_identity boolean)
         join person p on p.national_id = i.national_id),
     missed as (
       insert into person_link_miss (municipality_id)
-        select p_municipality from judged j where j.outcome = 'mismatch')
+        select p_municipality from judged j where j.outcome = 'mismatch'),
+    allowed as (
+      insert into person_link (municipality_id, person_id)
+        select p_municipality, j.id from judged j where j.outcome <> 'mismatch'
+        on conflict do nothing)
     select j.ordinal, case when j.outcome = 'mismatch' then null else j.id end, j.outcome
       from judged j order by j.ordinal;
 end
 """
+
+LINKED = (
+    "exists (select 1 from person_link l where l.municipality_id = employment.municipality_id"
+    " and l.person_id = employment.person_id)"
+)
 
 
 def upgrade() -> None:
@@ -315,10 +326,31 @@ def upgrade() -> None:
             name=op.f("uq_salary_fact_municipality_id_employment_id_starts_on"),
         ),
     )
+    op.create_table(
+        "person_link",
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "linked_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_person_link_municipality_id")
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", "person_id", name=op.f("pk_person_link")),
+    )
+    isolate("person_link")
+    op.execute("revoke insert, update, delete on person_link from hamyar_app")
     isolate("person", employed_in_scope("person.id"))
     op.execute("revoke insert, delete on person from hamyar_app")
     isolate_by_person("dependant")
-    isolate("employment", f"{IN_SCOPE} or person_id = (select hamyar_person())", check=IN_SCOPE)
+    isolate(
+        "employment",
+        f"{IN_SCOPE} or person_id = (select hamyar_person())",
+        check=f"{IN_SCOPE} and {LINKED}",
+    )
     for table in ("org_unit", "post", "assignment", "salary_fact"):
         isolate(table)
     op.execute(PERSON_LINK_MISS)
@@ -342,5 +374,6 @@ def downgrade() -> None:
     op.drop_table("post")
     op.drop_table("org_unit")
     op.drop_table("employment")
+    op.drop_table("person_link")
     op.drop_table("dependant")
     op.drop_table("person")

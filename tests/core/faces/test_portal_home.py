@@ -107,6 +107,7 @@ def test_two_employers_two_groups_of_services(faces: Flask, province: Province) 
 def _employ_again(province: Province, employee: Employee) -> None:
     from core.people.models import Employment
 
+    province.link(employee.person_id, province.fardis)
     with province.unit(province.karaj, province.fardis) as uow:
         first = uow.session.get_one(Employment, (employee.municipality_id, employee.employment_id))
         uow.session.add(

@@ -76,6 +76,7 @@ def test_my_record_shows_what_hr_has_and_hides_what_is_sensitive(
 def test_my_past_employments_stay_on_my_record(
     app: Flask, province: Province, maryam: Employee, host: PluginHost
 ) -> None:
+    province.link(maryam.person_id, province.fardis)
     with province.unit(province.fardis) as uow:
         employment = Employment(
             municipality_id=province.fardis.id,

@@ -40,6 +40,7 @@ def employment_of(province: Province, one: Employee) -> Employment:
 
 def test_a_new_name_reaches_every_employer_and_the_account(province: Province) -> None:
     one = province.employee(province.karaj)
+    province.link(one.person_id, province.fardis)
     with province.unit(province.fardis) as uow:
         uow.session.add(
             Employment(
@@ -279,6 +280,7 @@ def test_a_former_employer_never_learns_what_came_later(
     province: Province, host: PluginHost
 ) -> None:
     one = province.employee(province.karaj)
+    province.link(one.person_id, province.fardis)
     with province.unit(province.fardis) as uow:
         second = Employment(
             municipality_id=province.fardis.id,

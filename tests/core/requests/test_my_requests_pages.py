@@ -283,6 +283,7 @@ def test_a_former_employee_can_still_look_and_withdraw(
 def test_two_employments_are_asked_apart(
     site: Flask, province: Province, client: FlaskClient, maryam: Employee
 ) -> None:
+    province.link(maryam.person_id, province.fardis)
     with province.unit(province.fardis) as uow:
         second = Employment(
             municipality_id=province.fardis.id,
