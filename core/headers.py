@@ -28,5 +28,5 @@ def add_headers(response: Response) -> Response:
     if request.path.startswith("/static/build/"):
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif not request.path.startswith("/static/"):
-        headers.setdefault("Cache-Control", "no-store")
+        headers["Cache-Control"] = "no-store"  # files too, to which Flask gives no-cache
     return response

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, Response, request
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.config import Settings
@@ -20,5 +21,18 @@ def register(app: Flask, settings: Settings) -> None:
     """
     host = urlsplit(settings.base_url).hostname or ""
     app.config["TRUSTED_HOSTS"] = [*LOOPBACK, f"[{host}]" if ":" in host else host]
+    app.before_request(_check_host)
+    app.register_error_handler(SecurityError, _refuse_host)
     if depth := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=depth, x_proto=depth)  # type: ignore[method-assign] # as its docs say
+
+
+def _check_host() -> None:
+    """Refuse before anything else can answer."""
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
+
+
+def _refuse_host(_error: SecurityError) -> Response:
+    """Answer in plain words; no page of ours can be built, as its links need a host."""
+    return Response("This host name is not served here.\n", 400, mimetype="text/plain")

@@ -14,21 +14,25 @@ from core.plugin_host.gate import Verdict, decide
 from core.policy.access import Access, Audience, access_of
 
 
-def check_gate() -> None:
-    """Hide what is switched off, before routing can answer 405 or 308 for it.
+def check_gate() -> ResponseReturnValue | None:
+    """Answer below ``/m/<municipality>/`` before routing can: a 405 or 308 would tell something.
 
-    Raises NotFound with the same body as for an unknown address.
+    A stranger is asked to sign in, whatever is there. Raises NotFound, always with the same
+    body, for a municipality that is absent or not the viewer's, and for a service that is off.
     """
-    if "hamyar" not in g:
-        return
+    if "hamyar" not in g or current().address.municipality is None:
+        return None
     state = current()
-    service = state.address.plugin
-    if service is None:
-        return
-    host = current_app.extensions["hamyar_plugins"]
-    verdict = decide(state.service_state, host.get(service))
-    if state.municipality is None or verdict is Verdict.NOT_FOUND:
+    if not state.viewer.is_signed_in:
+        return _to_sign_in()
+    if not state.is_member():
         raise not_found()
+    service = state.address.plugin
+    if service is not None:
+        host = current_app.extensions["hamyar_plugins"]
+        if decide(state.service_state, host.get(service)) is Verdict.NOT_FOUND:
+            raise not_found()
+    return None
 
 
 def check_access() -> ResponseReturnValue | None:
@@ -53,7 +57,7 @@ def check_access() -> ResponseReturnValue | None:
 def _check_member(state: RequestState, access: Access) -> None:
     if access.audience is Audience.SIGNED_IN:
         return
-    if state.municipality is None or not state.is_member():
+    if not state.is_member():
         raise not_found()
     if access.organisation and not state.place.is_organisation:
         raise not_found()

@@ -71,9 +71,7 @@ def slips_file(made: Sequence[Slip]) -> Response:
     settings = current_app.extensions["hamyar_settings"]
     file = io.BytesIO(slips.pdf(made, settings.base_url))
     name = f"slips-{current().place.code}-{current().uow.today:%Y%m%d}.pdf"
-    response = send_file(file, "application/pdf", as_attachment=True, download_name=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return send_file(file, "application/pdf", as_attachment=True, download_name=name)
 
 
 def _asked(values: Mapping[str, str]) -> Asked:
