@@ -163,7 +163,7 @@ class EmployeeRules:
             birth_date=dates.birth,
             sex=cells.take("sex", _choice(SEXES)),
             marital_status=cells.take("marital_status", _choice(MARITAL)),
-            unit_code=cells.text("unit_code"),
+            unit_code=to_latin(cells.text("unit_code")),
             unit=cells.text("unit"),
             job_title=cells.text("job_title"),
             mobile=cells.take("mobile", _checked("mobile")) or "",

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, select, text
+from sqlalchemy import Row, and_, select, text
 
 from core.database.paging import SIZE, Page, fetch
 from core.database.unit_of_work import UnitOfWork
 from core.errors import NotFound
-from core.imports.models import ImportChunk, ImportMapping, ImportRefusal, ImportRun
+from core.imports.models import ImportMapping, ImportRefusal, ImportRun
 from core.imports.row_errors import RowError
 from core.imports.states import IN_WORK, RESUMABLE, TAKING_PLACE, UNDOABLE, ImportState, after_stop
 from core.jobs.models import ACTIVE, BackgroundJob
@@ -24,6 +24,12 @@ select e.value->>'column' as column, e.value->>'code' as code, count(*) as rows,
   where r.municipality_id = :place and r.import_id = :run
   group by 1, 2 order by 3 desc, 1, 2 limit 100
 """)
+PROGRESS: Final = text("""
+select count(*) filter (where applied_at is not null) as applied,
+    count(*) filter (where applied_at is null) as waiting,
+    coalesce(sum((counts->>'new')::int + (counts->>'changed')::int), 0) as rows
+  from import_chunk where municipality_id = :place and import_id = :run
+""")
 BATCH: Final = 500
 
 
@@ -31,13 +37,14 @@ BATCH: Final = 500
 class Standing:
     """An import and how far it really is: its job may have ended before its time.
 
-    ``applied`` and ``waiting`` count chunks.
+    ``applied`` and ``waiting`` count chunks, ``rows`` those that created or changed something.
     """
 
     run: ImportRun
     job: BackgroundJob | None
     applied: int
     waiting: int
+    rows: int
 
     @property
     def state(self) -> ImportState:
@@ -83,13 +90,8 @@ def standing(uow: UnitOfWork, place_id: UUID, run_id: UUID) -> Standing:
     """Return how far an import is; raise NotFound when there is none."""
     run = find(uow, place_id, run_id)
     job = uow.session.get(BackgroundJob, (place_id, run.job_id)) if run.job_id else None
-    applied = func.count().filter(ImportChunk.applied_at.is_not(None))
-    row = uow.session.execute(
-        select(applied.label("applied"), (func.count() - applied).label("waiting")).where(
-            ImportChunk.municipality_id == place_id, ImportChunk.import_id == run_id
-        )
-    ).one()
-    return Standing(run, job, row.applied, row.waiting)
+    done = uow.session.execute(PROGRESS, {"place": place_id, "run": run_id}).one()
+    return Standing(run, job, done.applied, done.waiting, done.rows)
 
 
 def runs(uow: UnitOfWork, place_id: UUID, cursor: str | None) -> Page[Row[Any]]:

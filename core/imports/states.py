@@ -59,7 +59,7 @@ TITLES: Final = {
     S.MAPPED: lazy_gettext("Being checked"),
     S.CHECKED: lazy_gettext("Waits for your confirmation"),
     S.CONFIRMED: lazy_gettext("About to begin"),
-    S.RUNNING: lazy_gettext("Running"),
+    S.RUNNING: lazy_gettext("Going in"),
     S.DONE: lazy_gettext("Done"),
     S.FAILED: lazy_gettext("Failed"),
     S.CANCELLED: lazy_gettext("Stopped"),

@@ -213,6 +213,28 @@ def test_refused_rows_can_be_taken_away_mended_and_brought_back(desk: Desk, tmp_
     assert desk.office.run(second).checked["new"] == 1  # type: ignore[arg-type] # a text
 
 
+def test_refused_rows_can_be_mended_in_place(desk: Desk) -> None:
+    bad = desk.office.person(3, hire_date="", leave_date="x")
+    run = desk.checked(table([*desk.office.staff(2), bad]))
+    page = desk.get(f"{run}/mend").text
+    assert "This date can&#39;t be read" in page
+    cells = dict(re.findall(r'name="(c4-\d+)" value="([^"]*)"', page))
+    assert [html.unescape(cell) for cell in cells.values()] == list(bad.values())
+    names = list(bad)
+    cells[f"c4-{names.index('تاریخ استخدام')}"] = "1399/01/01"
+    cells[f"c4-{names.index('تاریخ ترک کار')}"] = ""
+    answer = desk.post(f"{run}/mend", cells)
+    assert "/jobs/" in answer.location
+    desk.work()
+    latest = desk.office.sql(
+        "select id, checked from import_run where municipality_id = :place order by created_at"
+    )[-1]
+    assert latest.checked["new"] == 1
+    assert desk.post(f"{latest.id}/confirm").status_code == 303
+    desk.work()
+    assert desk.office.facts("P3") is not None
+
+
 def test_undo_asks_first(desk: Desk) -> None:
     run = desk.checked(table(desk.office.staff(3)))
     desk.post(f"{run}/confirm")
@@ -336,7 +358,7 @@ def test_a_second_confirmation_of_the_same_file_is_a_conflict(desk: Desk) -> Non
 
 def test_few_queries(desk: Desk) -> None:
     run = desk.checked(table([*desk.office.staff(3), desk.office.person(4, hire_date="")]))
-    for path in ("", run, f"{run}/columns", f"{run}/refused", f"{run}/confirm"):
+    for path in ("", run, f"{run}/columns", f"{run}/refused", f"{run}/confirm", f"{run}/mend"):
         with desk.app.app_context(), count_queries(db.engine) as counted:
             assert desk.get(path).status_code == 200
         assert len(counted) <= 8, path
