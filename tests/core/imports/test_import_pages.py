@@ -11,91 +11,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
+from import_desk import Desk, fields_of, id_of, saved
 from office import COLUMNS, Office, table
 from sqlalchemy import text
-from werkzeug.test import TestResponse
 
 from core.database.extension import db
 from core.imports.reading.table import open_table
-from core.jobs import registry, runner
 from core.localization import use_locale
 from core.testing.app import client_of, csrf_of, post
 from core.testing.queries import count_queries
-
-
-class Desk:
-    """A signed-in officer of the office, and a worker that works when told."""
-
-    def __init__(self, app: Flask, office: Office, *permissions: str) -> None:
-        self.app = app
-        self.office = office
-        officer = office.province.officer(office.town, *permissions)
-        self.client: FlaskClient = client_of(app, officer.token)
-        self.base = f"/m/{office.town.code}/imports/"
-
-    def get(self, path: str = "", **query: str) -> TestResponse:
-        return self.client.get(self.base + path, query_string={"lang": "en", **query})
-
-    def post(self, path: str, data: dict[str, Any] | None = None) -> TestResponse:
-        return post(self.client, f"{self.base}{path}?lang=en", data)
-
-    def upload(self, content: str | bytes, name: str = "staff.csv") -> TestResponse:
-        raw = content.encode() if isinstance(content, str) else content
-        return self.post("new", {"file": (io.BytesIO(raw), name)})
-
-    def choose(self, run: str, **changes: str) -> TestResponse:
-        """Send the form of the columns as it is proposed, with changes."""
-        page = self.get(f"{run}/columns").text
-        return self.post(f"{run}/columns", {**fields_of(page), **changes})
-
-    def work(self) -> None:
-        """Do the jobs that wait for this municipality."""
-        waiting = (
-            "update procrastinate_jobs set status = 'doing' where status = 'todo'"
-            " and args->>'municipality_id' = :place returning task_name, args"
-        )
-        with self.office.province.owner.begin() as connection:
-            jobs = connection.execute(text(waiting), {"place": str(self.office.place.id)}).all()
-        for name, arguments in jobs:
-            runner.run(self.app, registry.find(name), arguments)
-
-    def checked(self, content: str | bytes) -> str:
-        """Upload, choose the proposed columns, let it be checked; the id of the import."""
-        run = id_of(self.upload(content))
-        assert self.choose(run).status_code == 303
-        self.work()
-        return run
-
-
-def saved(response: TestResponse, path: Path) -> Path:
-    """The file that an answer sends."""
-    assert response.headers["Content-Disposition"].startswith("attachment")
-    path.write_bytes(response.data)
-    response.close()
-    return path
-
-
-def id_of(response: TestResponse) -> str:
-    """The import that an answer leads to."""
-    assert response.status_code == 303, response.text
-    found = re.search(r"/imports/([0-9a-f-]{36})", response.location)
-    assert found
-    return found[1]
-
-
-def fields_of(page: str) -> dict[str, str]:
-    """What a browser would send of the columns' form, unchanged."""
-    form = page[page.index('<form method="post" class="form stack"') :]
-    found = {}
-    for name, body in re.findall(
-        r'<select class="input"[^>]*name="(\w+)"[^>]*>(.*?)</select>', form, re.S
-    ):
-        chosen = re.search(r'<option value="([^"]*)" selected', body)
-        found[name] = html.unescape(chosen[1]) if chosen else ""
-    for name in re.findall(r'<input type="checkbox"[^>]*name="(\w+)"[^>]*checked', form):
-        found[name] = "1"
-    return found
 
 
 @pytest.fixture
