@@ -63,7 +63,7 @@ def _figures(state: RequestState) -> tuple[Figure, ...]:
 def waiting_note(waiting: Waiting) -> str:
     """Say which of the open requests is most urgent."""
     if waiting.late:
-        return _("%(late)s late, the oldest since %(day)s", late=waiting.late, day=_day(waiting))
+        return _("%(late)s late, since %(day)s", late=waiting.late, day=_day(waiting))
     if waiting.oldest_due:
         return _("the first is due on %(day)s", day=_day(waiting))
     return ""

@@ -10,7 +10,10 @@ from uuid import UUID
 from flask import current_app
 
 from core.accounts.request_state import RequestState
-from core.localization import _, ngettext
+from core.localization import _, current_locale, ngettext
+from core.localization.digits import localized
+from core.localization.filters import jdate
+from core.localization.jalali import jalali, jalali_year, month_name
 from core.municipalities.place import Place
 from core.plugin_host.hooks import Hooks
 from core.portal import queries
@@ -143,6 +146,17 @@ def lead(tasks: int, under_way: int) -> str:
             )
         )
     return " ".join(sentences)
+
+
+def due_text(due: date, today: date) -> str:
+    """Return until when something must be done; the year only where it isn't this one."""
+    if jalali_year(due) == jalali_year(today):
+        _year, month, number = jalali(due)
+        locale = current_locale()
+        day = f"{localized(number, locale)} {month_name(month, locale)}"
+    else:
+        day = jdate(due, "day")
+    return _("overdue: %(day)s", day=day) if due < today else _("by %(day)s", day=day)
 
 
 def due_tone(due: date | None, today: date) -> str:

@@ -26,11 +26,12 @@ from core.shell import (
     with_current,
 )
 
-MOST_SERVICES: Final = 4
+MOST_SERVICES: Final = 3
 """As many services stand in the menu; all of them are on the page of services."""
 MESSAGES: Final = "messages.index"
 HOME: Final = Entry("portal.home", "home", lazy_gettext("Home"))
-BEFORE: Final = (HOME,)
+SERVICES: Final = Entry("portal.services", "layout-dashboard", lazy_gettext("Services"))
+BEFORE: Final = (HOME, SERVICES)
 AFTER: Final = (
     Entry("my_requests.index", "file-text", lazy_gettext("My requests")),
     Entry("me.record", "id-badge-2", lazy_gettext("My record")),
@@ -38,7 +39,7 @@ AFTER: Final = (
 TABS: Final = (
     HOME,
     Entry("my_requests.index", "file-text", lazy_gettext("Requests")),
-    Entry("portal.services", "layout-dashboard", lazy_gettext("Services")),
+    SERVICES,
     Entry(MESSAGES, "bell", lazy_gettext("Messages")),
     Entry("me.record", "id-badge-2", lazy_gettext("My record")),
 )

@@ -35,6 +35,7 @@ def _home(state: RequestState, page: front.Home) -> str:
         today=state.uow.today,
         greeting=front.greeting(page.someone),
         lead=front.lead(len(page.tasks), page.requests.under_way),
+        due_text=front.due_text,
         due_tone=front.due_tone,
     )
 
