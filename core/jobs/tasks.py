@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +13,7 @@ from procrastinate.periodic import PeriodicTask
 from core.jobs import runner
 from core.jobs.progress import JobInterrupted
 from core.jobs.registry import Job
-from core.localization.clock import TEHRAN
+from core.localization import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +45,7 @@ class TehranTask(PeriodicTask[..., None, ...]):
     @cached_property
     def croniter(self) -> croniter:
         """Return the schedule."""
-        return croniter(self.cron, datetime.now(TEHRAN))
+        return croniter(self.cron, clock.in_tehran(clock.now()))
 
 
 def task_app(
