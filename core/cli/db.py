@@ -127,7 +127,7 @@ def backup(folder: Path | None) -> None:
     path, manifest = dump(ensure_database(settings), folder or settings.home / "backups")
     click.echo(f"{path} ({manifest.bytes:,} bytes)")
     click.echo(f"{manifest.total:,} rows in {len(manifest.rows)} tables, sha256 {manifest.sha256}")
-    click.echo("keys are not in it: keep secrets.json of HAMYAR_HOME in another place", err=True)
+    click.echo("keys are not in it: keep secrets.json and keys/ of HAMYAR_HOME elsewhere", err=True)
 
 
 @command.command()

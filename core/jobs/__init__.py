@@ -1,1 +1,1 @@
-"""Background work: enqueued in the caller's transaction, done by workers (docs/adr/0007)."""
+"""Background work: enqueued in the caller's transaction, done by workers (docs/adr/0014)."""

@@ -124,10 +124,7 @@ def _build(
 ) -> None:
     """Fill a database under another name, so that a killed build is never taken for whole."""
     making = f"{PREFIX}{os.getpid()}_template"
-    target = _create(found, connection, making, "template0")
-    with _connect(target.owner) as owner:
-        roles.prepare_database(owner)
-    migrate(target)
+    migrate(_empty(found, connection, making))
     connection.execute(
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [making]
     )
@@ -144,6 +141,20 @@ def clone_database(template: str | None = None, name: str | None = None) -> Data
     name = name or f"{PREFIX}{os.getpid()}_{secrets.token_hex(4)}"
     with _admin(found) as connection:
         return _create(found, connection, name, source)
+
+
+def empty_database() -> DatabaseUrls:
+    """Return a new database without tables, with the roles' rights; dropped with this process."""
+    found = server()
+    with _admin(found) as connection:
+        return _empty(found, connection, f"{PREFIX}{os.getpid()}_{secrets.token_hex(4)}")
+
+
+def _empty(found: DatabaseUrls, connection: psycopg.Connection, name: str) -> DatabaseUrls:
+    target = _create(found, connection, name, "template0")
+    with _connect(target.owner) as owner:
+        roles.prepare_database(owner)
+    return target
 
 
 def drop_database(found: DatabaseUrls) -> None:

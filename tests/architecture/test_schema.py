@@ -6,16 +6,13 @@ empty database, and both catalogues are compared.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 from alembic import command
 from sqlalchemy import Engine, create_engine, text
 
-from core.database import roles
 from core.database.base import Base
 from core.database.migrate import configuration, core_line, plugin_lines
 from core.database.urls import DatabaseUrls, sqlalchemy_url
@@ -56,14 +53,7 @@ def host() -> PluginHost:
 @pytest.fixture(scope="module")
 def built(host: PluginHost) -> Iterator[Engine]:
     """A database made from the models of core and of the bundled plugins, not by migrations."""
-    name = f"{postgres.PREFIX}{os.getpid()}_models"
-    found = postgres.server()
-    with psycopg.connect(found.admin or "", autocommit=True) as connection:
-        connection.execute(f"create database {name} owner {roles.OWNER}".encode())
-        roles.grant_database(connection, name)
-    here = found.on(name)
-    with psycopg.connect(here.owner or "") as owner:
-        roles.prepare_database(owner)
+    here = postgres.empty_database()
     engine = create_engine(sqlalchemy_url(here.owner or ""))
     mapped = [m for m in Base.registry.mappers if m.class_.__module__.startswith(("core.", "plug"))]
     Base.metadata.create_all(engine, tables=[mapper.local_table for mapper in mapped])

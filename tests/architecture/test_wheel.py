@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -11,12 +10,10 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from trees import ROOT
 
 from core.assets.manifest import BUILD
-from core.database import roles
 from core.database.urls import DatabaseUrls
 from core.testing import postgres
 
@@ -74,14 +71,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def empty() -> Iterator[DatabaseUrls]:
     """A database without any table."""
-    name = f"{postgres.PREFIX}{os.getpid()}_wheel"
-    found = postgres.server()
-    with psycopg.connect(found.admin or "", autocommit=True) as connection:
-        connection.execute(f"create database {name} owner {roles.OWNER}".encode())
-        roles.grant_database(connection, name)
-    here = found.on(name)
-    with psycopg.connect(here.owner or "") as owner:
-        roles.prepare_database(owner)
+    here = postgres.empty_database()
     yield here
     postgres.drop_database(here)
 
