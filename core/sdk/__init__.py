@@ -1,8 +1,9 @@
 """The light part of the SDK: what ``plugin.py`` may import.
 
 Markers and value objects only; importing it pulls in neither Flask nor SQLAlchemy (tested).
-`core.sdk.models`, `core.sdk.web`, `core.sdk.services` and `core.sdk.templates` are for the
-other modules of a plugin. docs/hooks.md lists the hooks.
+The other modules of a plugin import the heavier ones: `models`, `migrations`, `services`,
+`requests`, `documents`, `settings`, `localization`, `web`, `jobs`, `commands`, `demo`.
+docs/hooks.md lists the hooks.
 """
 
 from __future__ import annotations

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
-
 from sqlalchemy import select
 
 from core.activation.queries import states
 from core.activation.states import OPEN
-from core.database.unit_of_work import Actor, UnitOfWork
-from core.localization import clock
+from core.database.unit_of_work import UnitOfWork
+from core.demo.scenes import acting
 from core.municipalities.models import Municipality
 from core.municipalities.place import Place
 from core.people.roll import Member, members
@@ -30,15 +26,3 @@ def places_with(uow: UnitOfWork, service: str) -> list[Place]:
         Place(row.id, row.code, row.kind, row.organisation_id, row.name_fa, row.name_en)
         for row in rows
     ]
-
-
-@contextmanager
-def acting(uow: UnitOfWork, actor: Actor, days_ago: int) -> Iterator[None]:
-    """Let somebody act in the past; the transaction is the same."""
-    before = uow.actor, uow.now, uow.today
-    now = clock.now() - timedelta(days=days_ago)
-    uow.actor, uow.now, uow.today = actor, now, clock.day_of(now)
-    try:
-        yield
-    finally:
-        uow.actor, uow.now, uow.today = before

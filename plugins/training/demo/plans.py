@@ -43,6 +43,8 @@ PRESENT: Final = (
 PAST: Final = (-40, -75, -130, -190, -260, -330, -420, -500, -610, -720, -840, -960)
 """First sessions of finalised offerings, in days from today, over three Jalali years."""
 
+LATEST: Final = PAST[0]
+"""The one in which everybody with an account took part."""
 LARGE: Final = 60
 """From that many staff on, a municipality has all of `PRESENT`; smaller ones every other."""
 

@@ -21,7 +21,7 @@ from plugins.training.demo.catalogue import (
     INSTRUCTORS,
     NOTE,
 )
-from plugins.training.demo.plans import Plan, past, present
+from plugins.training.demo.plans import LATEST, Plan, past, present
 from plugins.training.models import AttendanceMark, Course, Enrolment, Meeting, Offering
 from plugins.training.policies import EnrolmentState, OfferingState
 from plugins.training.services import courses, enrolments, finalising, offerings
@@ -54,15 +54,15 @@ class Writer:
         with acting(self.uow, OFFICE, 1000):
             self.courses = [courses.add(self.uow, self.place.id, one.facts()) for one in EXAMPLES]
         for days, course in zip(past(staff), cycle(range(len(EXAMPLES))), strict=False):
-            self._past(course, days)
+            self._past(course, days, sure=days == LATEST)
         for plan in present(staff):
             self._present(plan)
 
-    def _past(self, course: int, days: int) -> None:
+    def _past(self, course: int, days: int, *, sure: bool) -> None:
         plan = Plan(course, OfferingState.MARKING, days, 20, taken=self.random.randint(50, 90))
         with acting(self.uow, OFFICE, -days - LONGEST):
             offering, meetings = self._plan(plan, self.uow.today - timedelta(days=LONGEST))
-            known = [one for one in self.known if self.random.random() < OFTEN]
+            known = [one for one in self.known if sure or self.random.random() < OFTEN]
             seated = self._seat(offering, self._people(plan.capacity * plan.taken // 100, known))
             self._mark(meetings, seated)
             finalising.conclude(self.uow, offering, seated)
