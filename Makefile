@@ -1,6 +1,6 @@
 # The commands of Hamyar; `make help` lists them. Everything is installed into .venv.
 
-SIZE ?= small
+SIZE ?= demo
 PORT ?= $(or $(HAMYAR_PORT),8000)
 export HAMYAR_PORT := $(PORT)
 export HAMYAR_HOME ?= $(CURDIR)/.hamyar

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current, widen_scope
@@ -15,7 +15,7 @@ from core.errors import Forbidden
 from core.forms import Form
 from core.localization import _
 from core.municipalities.place import Place
-from core.plugin_host.host import PluginHost
+from core.plugin_host.current import current_host
 from core.plugin_host.plugin import Plugin
 from core.policy.access import requires
 from core.policy.enforcement import not_found
@@ -23,16 +23,11 @@ from core.policy.enforcement import not_found
 blueprint = Blueprint("services", __name__, url_prefix="/m/<municipality>/services")
 
 
-def _host() -> PluginHost:
-    host: PluginHost = current_app.extensions["hamyar_plugins"]
-    return host
-
-
 @blueprint.get("/")
 @requires("services.view")
 def matrix() -> ResponseReturnValue:
     """Show which service is on where: the whole province, or the municipality alone."""
-    state, plugins = current(), board.columns(_host())
+    state, plugins = current(), board.columns(current_host())
     places = _places()
     widen_scope(state, frozenset(place.id for place in places))
     known = queries.states(state.uow, [place.id for place in places])
@@ -71,7 +66,7 @@ def _switch(service: str, data: dict[str, Any]) -> None:
     state, plugin = current(), _plugin(service)
     services.switch(
         state.uow,
-        _host(),
+        current_host(),
         state.place,
         plugin.name,
         ServiceState(data["new_state"]),
@@ -94,7 +89,7 @@ def _switch_page(service: str, form: Form) -> ResponseReturnValue:
         found=found,
         tone=board.TONES[found.state],
         label=TITLES[found.state],
-        moves=board.moves(state.uow, _host(), state.place, service, found.state),
+        moves=board.moves(state.uow, current_host(), state.place, service, found.state),
         back_url=_matrix_url(),
     )
 
@@ -117,7 +112,7 @@ def change_settings(service: str) -> ResponseReturnValue:
     if form.submitted() and form.attempt(
         settings.change_settings,
         state.uow,
-        _host(),
+        current_host(),
         state.place,
         service,
         form.data,
@@ -132,17 +127,19 @@ def _settings_form(service: str) -> Form | None:
     """The form of the settings, for those who may change them; secrets are never sent."""
     state, plugin = current(), _plugin(service)
     stored = settings.stored_settings(state.uow, state.place, service)
-    schema = settings.schema_of(_host(), service, stored)
+    schema = settings.schema_of(current_host(), service, stored)
     if schema is None or policies.obstacle(plugin) or not state.can("services.manage"):
         return None
-    return Form(schema, initial=settings.settings_of(state.uow, _host(), state.place, service))
+    return Form(
+        schema, initial=settings.settings_of(state.uow, current_host(), state.place, service)
+    )
 
 
 def _detail_page(service: str, form: Form | None) -> ResponseReturnValue:
     state, plugin = current(), _plugin(service)
     found = queries.activation(state.uow, state.place, service)
     cell = board.row(state.place, [plugin], {(state.place.id, service): found}, state.viewer)[0]
-    schema = settings.schema_of(_host(), service, {})
+    schema = settings.schema_of(current_host(), service, {})
     entries = board.told(queries.history(state.uow, state.place, service), schema)
     context = {
         "cell": cell,
@@ -156,7 +153,7 @@ def _detail_page(service: str, form: Form | None) -> ResponseReturnValue:
 
 
 def _plugin(service: str) -> Plugin:
-    found = {plugin.name: plugin for plugin in board.columns(_host())}.get(service)
+    found = {plugin.name: plugin for plugin in board.columns(current_host())}.get(service)
     if found is None:
         raise not_found()
     return found

@@ -1,7 +1,7 @@
 """What a plugin's migration may leave behind: its own tables, protected, and nothing else.
 
 Migrations run as the owner of the database, so nothing but a comparison keeps them from
-altering tables of core (architecture.md, rule 8).
+altering tables of core (docs/adr/0004-migrations.md).
 """
 
 from __future__ import annotations

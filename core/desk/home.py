@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app
-
 from core.accounts.request_state import RequestState
 from core.desk import queries
 from core.localization import _
 from core.localization.filters import jdate
 from core.localization.jalali import jalali_year, year_bounds
 from core.people.wording import KINDS, word
-from core.plugin_host.hooks import Hooks
+from core.plugin_host.current import current_host
 from core.portal.offers import Offer, offers_in
 from core.requests import inbox
 from core.requests.inbox import Waiting
@@ -50,7 +48,7 @@ def _headcount(state: RequestState) -> dict[str, int]:
 def _figures(state: RequestState) -> tuple[Figure, ...]:
     """The services' figures of the Jalali year, in their order."""
     year = jalali_year(state.uow.today)
-    hooks: Hooks = current_app.extensions["hamyar_plugins"].hooks
+    hooks = current_host().hooks
     answers = hooks.dashboard_figures(
         uow=state.uow,
         municipality=state.place,

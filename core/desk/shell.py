@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 
 from core.accounts.request_state import RequestState, current
 from core.localization import _, lazy_gettext
 from core.municipalities.place import Place
-from core.plugin_host.host import PluginHost
+from core.plugin_host.current import current_host
 from core.shell import (
     ACCOUNT_ENTRIES,
     FOOTER_ENTRIES,
@@ -85,7 +85,7 @@ def _sections(state: RequestState, place: Place) -> tuple[Section, ...]:
 
 def service_entries(state: RequestState, place: Place) -> tuple[Link, ...]:
     """Return what the services that are on there put into the menu, light ones first."""
-    host: PluginHost = current_app.extensions["hamyar_plugins"]
+    host = current_host()
     on = state.services_in(place)
     answers = host.hooks.navigation(municipality=place, viewer=state.viewer, only=on)
     icons = {plugin.name: plugin.manifest.icon for plugin in host.loaded() if plugin.manifest}

@@ -32,7 +32,6 @@ NEW: Final = (
     sql.NEW_EMPLOYMENTS,
     sql.NEW_ASSIGNMENTS,
     sql.NEW_SALARIES,
-    sql.TAKE_OVER_NAMES,
     sql.FIRST_SHEBAS,
 )
 CHANGED: Final = (
@@ -59,6 +58,8 @@ def write(
         uow.session.execute(sql.LINK, parameters)
     for statement in NEW:
         uow.session.execute(statement, parameters)
+    if uow.session.execute(sql.SOME_LINKED).scalar_one():
+        uow.session.execute(sql.TAKE_OVER_NAMES, parameters)
     uow.session.execute(sql.BEGIN_UNITS, parameters)
     before = _change(uow, parameters) if counts(uow)[Verdict.CHANGED] else "[]"
     uow.session.execute(sql.REFUSE, {**parameters, "columns": as_json(columns)})

@@ -76,6 +76,10 @@ insert into salary_fact (municipality_id, id, employment_id, starts_on, monthly_
   from pg_temp.import_staged s
   where s.verdict = 'new' and s.salary is not null order by s.ordinal
 """)
+SOME_LINKED: Final = text("""
+select exists (select from pg_temp.import_staged s
+  where s.verdict = 'new' and s.outcome = 'linked')
+""")
 # The name that the province knows counts; another employer may spell it otherwise.
 TAKE_OVER_NAMES: Final = text("""
 update employment e set name_key = p.name_key, sort_key = p.sort_key,

@@ -55,6 +55,6 @@ def _identity(seed: str) -> DerivedIdentity:
 
 
 def _with_check_digit(body: str) -> str:
-    """Nine digits and their check digit (iran.md 3.1)."""
+    """Nine digits and their check digit."""
     rest = sum(int(digit) * (10 - place) for place, digit in enumerate(body)) % 11
     return f"{body}{rest if rest < 2 else 11 - rest}"

@@ -1,4 +1,4 @@
-"""What files write for sex, marital status and kind of employment (iran.md 2.3)."""
+"""What files write for sex, marital status and kind of employment."""
 
 from __future__ import annotations
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from flask import current_app
-
 from core.accounts.models import Account
 from core.database.scope import Scope
 from core.database.unit_of_work import Actor, UnitOfWork, open_unit
@@ -20,6 +18,7 @@ from core.jobs.progress import Progress
 from core.localization import lazy_gettext
 from core.municipalities import queries as municipalities
 from core.municipalities.place import Place
+from core.plugin_host.current import current_host
 from core.sdk import JobDeclaration, Municipality
 
 CHECK: Final = "imports.check"
@@ -88,7 +87,7 @@ def _runner(name: str, municipality_id: str, account_id: str | None, progress: P
     actor = Actor("system", origin=f"job:{name}")
     if account is not None:
         actor = Actor(account.display_name, account.id, account.person_id, origin=f"job:{name}")
-    hooks = current_app.extensions["hamyar_plugins"].hooks
+    hooks = current_host().hooks
     return Runner(place, hooks, actor, progress)
 
 

@@ -21,7 +21,7 @@ from core.imports.checking import waiting_rows
 from core.imports.examination import Guessing, Verdict
 from core.imports.mapping import MappingError
 from core.imports.reading.errors import ReadError
-from core.imports.staging import planned_anew
+from core.imports.staging import analyse, planned_anew
 from core.imports.steps import Stopped
 from core.plugin_host.hooks import Hooks
 from core.sdk import Municipality
@@ -68,6 +68,7 @@ class Runner:
 
     def check(self, run_id: UUID) -> None:
         """Check a mapped import; if that fails, the import says why."""
+        self._once(analyse)
         self._or_fail(run_id, lambda: self._once(steps.check_step, self.place, run_id, self._tell))
 
     def apply(self, run_id: UUID) -> None:
@@ -76,6 +77,7 @@ class Runner:
 
     def undo(self, run_id: UUID) -> None:
         """Take an import back, if nothing hangs on it."""
+        self._once(analyse)
         self._or_fail(run_id, lambda: self._once(steps.undo_step, self.place, run_id))
 
     def _apply(self, run_id: UUID) -> None:
@@ -84,6 +86,7 @@ class Runner:
         self._watcher.advance(0, total=left)
         while True:
             self._stop_if_asked()
+            self._once(analyse)
             counts = self._persistently(steps.apply_step, self._hooks, self.place, run_id)
             if counts is None:
                 return

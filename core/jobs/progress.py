@@ -57,7 +57,7 @@ def cancel(uow: UnitOfWork, municipality_id: UUID, job_id: UUID) -> bool:
     )
 
 
-class JobInterrupted(Exception):  # noqa: N818 - no error: the worker stops, the job goes on later
+class JobInterrupted(Exception):
     """The worker was told to stop; the job ends here and is taken up again by another one."""
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import current_app, has_app_context
+from flask import has_app_context
 
 from core.jobs.kinds import JobKind
+from core.plugin_host.current import current_host
 from core.sdk import JobDeclaration
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def find(name: str) -> Job:
     """
     known = core_jobs()
     if name not in known and has_app_context():
-        known = all_jobs(current_app.extensions["hamyar_plugins"])
+        known = all_jobs(current_host())
     if name not in known:
         raise LookupError(f"there is no job {name!r}")
     return known[name]

@@ -54,6 +54,18 @@ def use_locale(locale: str) -> Iterator[None]:
         _tell()
 
 
+def in_every_language(text: object) -> dict[str, str]:
+    """Return ``text`` (lazy, or plain) as it reads in each language: ``{"fa": …, "en": …}``.
+
+    What is stored so needs no catalogue later, when its plugin may be gone.
+    """
+    words = {}
+    for locale in LANGUAGES:
+        with use_locale(locale):
+            words[locale] = str(text)
+    return words
+
+
 def connect(source: Callable[[], str | None], listener: Callable[[], None]) -> None:
     """Add a ``source`` of the request's language and a ``listener`` to changes (once each)."""
     if source not in _sources:

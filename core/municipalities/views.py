@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current, widen_scope
@@ -13,7 +13,7 @@ from core.localization import _, current_locale
 from core.municipalities import queries, services
 from core.municipalities.models import Municipality
 from core.municipalities.schemas import ContactSchema, MunicipalitySchema
-from core.plugin_host.host import PluginHost
+from core.plugin_host.current import current_host
 from core.policy.access import requires, requires_in_organisation
 from core.policy.enforcement import not_found
 
@@ -88,7 +88,7 @@ def activate(code: str) -> ResponseReturnValue:
 
 def titles(names: Iterable[str]) -> list[str]:
     """Return the titles of services; the name of one that isn't here any more."""
-    host: PluginHost = current_app.extensions["hamyar_plugins"]
+    host = current_host()
     plugins = [(name, host.get(name)) for name in names]
     return [str(plugin.title) if plugin else name for name, plugin in plugins]
 

@@ -11,7 +11,8 @@ from sqlalchemy import delete, exists, func, select, update
 from core.accounts.models import Account
 from core.database.keys import new_id
 from core.database.unit_of_work import UnitOfWork
-from core.localization import DEFAULT, LANGUAGES, use_locale
+from core.localization import DEFAULT
+from core.localization.languages import in_every_language
 from core.notifications import mail
 from core.notifications.models import Message, OptOut
 from core.notifications.queries import mine
@@ -51,8 +52,8 @@ def notify(
             account_id=account_id,
             person_id=person_id,
             topic=topic,
-            title=_in_all_languages(title),
-            body=_in_all_languages(body),
+            title=in_every_language(title),
+            body=in_every_language(body),
             href=href,
             created_at=uow.now,
         )
@@ -60,14 +61,6 @@ def notify(
     to = _addressee(uow, topic, person_id, account_id)
     if to.email:
         mail.send(uow, to.email, title, body, to.locale, href=href)
-
-
-def _in_all_languages(text: Text) -> dict[str, str]:
-    found = {}
-    for locale in LANGUAGES:
-        with use_locale(locale):
-            found[locale] = str(text)
-    return found
 
 
 def _addressee(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current
@@ -13,7 +13,7 @@ from core.localization import _
 from core.notifications import queries, services
 from core.notifications.schemas import TopicsSchema
 from core.notifications.topics import optional_topics, topics
-from core.plugin_host.host import PluginHost
+from core.plugin_host.current import current_host
 from core.policy.access import signed_in
 from core.policy.enforcement import not_found
 from core.sdk import NotificationTopic
@@ -55,9 +55,9 @@ def read_all() -> ResponseReturnValue:
 def choose() -> ResponseReturnValue:
     """Choose about what mail is wanted."""
     uow, (account_id, _person) = current().uow, _me()
-    optional = [topic.name for topic in optional_topics(_host())]
+    optional = [topic.name for topic in optional_topics(current_host())]
     refused = queries.unwanted(uow, account_id)
-    form = Form(TopicsSchema(optional_topics(_host())), {"topics": set(optional) - refused})
+    form = Form(TopicsSchema(optional_topics(current_host())), {"topics": set(optional) - refused})
     if form.submitted():
         services.choose_topics(uow, account_id, optional, form.data["topics"])
         flash(_("Your choice is kept."), "success")
@@ -66,12 +66,7 @@ def choose() -> ResponseReturnValue:
 
 
 def _mandatory() -> list[NotificationTopic]:
-    return [topic for topic in topics(_host()) if topic.mandatory]
-
-
-def _host() -> PluginHost:
-    host: PluginHost = current_app.extensions["hamyar_plugins"]
-    return host
+    return [topic for topic in topics(current_host()) if topic.mandatory]
 
 
 def _me() -> tuple[UUID, UUID | None]:

@@ -27,6 +27,8 @@ BLOCKING_THREADS: Final = 4
 BACKPRESSURE: Final = 64
 PATIENCE: Final = 20
 """Seconds that a stop leaves to requests and jobs that run."""
+DATABASE_PATIENCE = 5.0
+"""Seconds until a database that others still use is left to them."""
 OTHERS: Final = (
     "select count(*) from pg_stat_activity"
     " where backend_type = 'client backend' and pid <> pg_backend_pid()"
@@ -136,7 +138,9 @@ def stop_database(settings: Settings, found: DatabaseUrls) -> None:
         return
     try:
         with psycopg.connect(found.admin, autocommit=True) as connection:
-            alone = process.wait(lambda: connection.execute(OTHERS).fetchone() == (0,), 5)
+            alone = process.wait(
+                lambda: connection.execute(OTHERS).fetchone() == (0,), DATABASE_PATIENCE
+            )
     except psycopg.OperationalError:
         return
     if alone:

@@ -28,7 +28,7 @@ from core.database.relations import tenant_fk, to
 
 
 class EmploymentKind(enum.StrEnum):
-    """Kinds of employment (iran.md 2.3; Municipal Employment Regulation 1381)."""
+    """Kinds of employment (Municipal Employment Regulation of 1381 and practice)."""
 
     OFFICIAL = "official"
     OFFICIAL_TRIAL = "official_trial"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current, widen_scope
@@ -13,6 +13,7 @@ from core.activation.states import OPEN
 from core.localization import lazy_gettext
 from core.operations.scrubbing import scrub
 from core.plugin_host import registry
+from core.plugin_host.current import current_host
 from core.plugin_host.host import PluginHost
 from core.plugin_host.plugin import Plugin, PluginState, Source
 from core.policy.access import requires_in_organisation
@@ -38,7 +39,7 @@ SOURCES = {
 @requires_in_organisation("plugins.view")
 def index() -> ResponseReturnValue:
     """List all plugins of this process with their state."""
-    host = _host()
+    host = current_host()
     rows = [(plugin, *_state(plugin)) for plugin in host.plugins]
     return render_template(
         "plugin_host/index.html",
@@ -59,7 +60,7 @@ def _failures(host: PluginHost) -> list[tuple[str, str, str, str, int]]:
 @requires_in_organisation("plugins.view")
 def show(name: str) -> ResponseReturnValue:
     """Show one plugin: what it says of itself, what it may, and why it doesn't work."""
-    plugin = _host().get(name)
+    plugin = current_host().get(name)
     if plugin is None:
         raise not_found()
     label, tone = _state(plugin)
@@ -72,11 +73,6 @@ def show(name: str) -> ResponseReturnValue:
         hooks=registry.hooks_of(plugin),
         count=_counts()[name],
     )
-
-
-def _host() -> PluginHost:
-    host: PluginHost = current_app.extensions["hamyar_plugins"]
-    return host
 
 
 def _state(plugin: Plugin) -> tuple[object, str]:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from core.accounts.request_state import RequestState, current
 from core.errors import Forbidden, NotFound
 from core.localization import _
+from core.plugin_host.current import current_host
 from core.plugin_host.gate import Verdict, decide
 from core.policy.access import Access, Audience, access_of
 
@@ -29,7 +30,7 @@ def check_gate() -> ResponseReturnValue | None:
         raise not_found()
     service = state.address.plugin
     if service is not None:
-        host = current_app.extensions["hamyar_plugins"]
+        host = current_host()
         if decide(state.service_state, host.get(service)) is Verdict.NOT_FOUND:
             raise not_found()
     return None

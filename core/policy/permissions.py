@@ -1,7 +1,7 @@
 """Permission names: ``<area>.<verb>``.
 
 Core declares its own here; a service's come from its manifest. Verbs are the fixed list of
-architecture.md rule 9 plus extras that are named where they are declared.
+`core.sdk.VERBS` plus extras that are named where they are declared.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 
 from core.localization import lazy_gettext
-
-VERBS = ("view", "apply", "review", "approve", "pay", "manage", "report")
 
 CORE_PERMISSIONS = {
     "people.view": lazy_gettext("See employees"),

@@ -10,7 +10,7 @@ from flask import Flask, current_app, url_for
 from core.accounts.request_state import RequestState
 from core.activation.states import ServiceState
 from core.municipalities.place import Place
-from core.plugin_host.host import PluginHost
+from core.plugin_host.current import current_host
 from core.sdk import Category, Manifest
 from core.shell import can_open
 
@@ -40,7 +40,7 @@ class Offer:
 
 def offers_in(state: RequestState, place: Place) -> tuple[Offer, ...]:
     """Return the loaded services that are on or closing there, light ones first."""
-    host: PluginHost = current_app.extensions["hamyar_plugins"]
+    host = current_host()
     states = state.services_in(place)
     return tuple(
         _offer(plugin.manifest, states[plugin.name], place)

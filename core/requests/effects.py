@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from core.database.unit_of_work import UnitOfWork
 from core.errors import DomainError
+from core.localization.languages import in_every_language
 from core.plugin_host.answers import HookError, TransactionEndedError
 from core.plugin_host.guard import Guard
 from core.plugin_host.quarantine import CAUGHT
 from core.requests.models import Request
-from core.requests.policies import FrozenStep, freeze, in_every_language
+from core.requests.policies import FrozenStep, freeze
 from core.requests.registry import Registry, out_of_order
 from core.requests.wording import chosen
 from core.sdk.declarations import Effect, RequestFacts, RequestType, Step

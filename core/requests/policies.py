@@ -11,11 +11,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from core.localization.digits import to_latin
-from core.localization.languages import LANGUAGES, use_locale
+from core.localization.languages import in_every_language
 from core.policy.permissions import EVERYTHING
 from core.policy.viewer import Viewer
 from core.sdk.declarations import Step
-from core.sdk.text import Text
 
 Words = dict[str, str]
 """The same text in every language: ``{"fa": …, "en": …}``."""
@@ -38,15 +37,6 @@ class FrozenStep:
     def from_json(cls, facts: Mapping[str, Any]) -> FrozenStep:
         """Build from what the request's row holds."""
         return cls(facts["name"], facts["title"], facts["permission"], facts.get("days"))
-
-
-def in_every_language(text: Text) -> Words:
-    """Return ``text`` as it reads in each language, so that no catalogue is needed later."""
-    words = {}
-    for locale in LANGUAGES:
-        with use_locale(locale):
-            words[locale] = str(text)
-    return words
 
 
 def freeze(steps: Iterable[Step], amount: int | None) -> list[dict[str, Any]]:

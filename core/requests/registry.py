@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from flask import current_app
-
 from core.errors import NotFound, Unavailable
 from core.localization import lazy_gettext
+from core.plugin_host.current import current_host
 from core.plugin_host.host import PluginHost
 from core.sdk.declarations import RequestType
 from core.sdk.text import Text
@@ -90,7 +89,7 @@ def out_of_order() -> Unavailable:
 
 def request_types() -> Registry:
     """Return the request types of the running application."""
-    return Registry(current_app.extensions["hamyar_plugins"])
+    return Registry(current_host())
 
 
 @cache

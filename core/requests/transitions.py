@@ -6,9 +6,10 @@ from core.activation.queries import services_on
 from core.database.unit_of_work import UnitOfWork
 from core.errors import Conflict
 from core.localization import _
+from core.localization.languages import in_every_language
 from core.requests import effects
 from core.requests.models import Request
-from core.requests.policies import due_date, in_every_language
+from core.requests.policies import due_date
 from core.requests.queries import Office, able
 from core.requests.registry import Registry
 from core.requests.states import FROM, Act, advance

@@ -68,7 +68,7 @@ def issue_many(
     """Sign and register documents; return the live one of each subject.
 
     A subject that has a live document of ``kind`` already keeps it, so issuing twice, even at
-    the same moment, makes one document (training.md T9).
+    the same moment, makes one document.
 
     Raises:
         LookupError: a holder neither works in the municipality nor ever did.

@@ -5,11 +5,12 @@ They belong to core, so they answer whatever service is off and whoever has left
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current
 from core.accounts.throttling import QUARTER, Limit, Try, network, spend
+from core.plugin_host.current import current_host
 from core.policy.access import public
 from core.sdk.declarations import VerifiableDocument
 from core.verification import codes, wording
@@ -63,5 +64,5 @@ def _page(state: str, typed: str) -> ResponseReturnValue:
 
 
 def _declared() -> dict[str, VerifiableDocument]:
-    hooks = current_app.extensions["hamyar_plugins"].hooks
+    hooks = current_host().hooks
     return {answer.value.kind: answer.value for answer in hooks.verifiable_documents()}

@@ -1,4 +1,4 @@
-"""Who may import whom (architecture.md, rules 1 and 2)."""
+"""Who may import whom."""
 
 from __future__ import annotations
 

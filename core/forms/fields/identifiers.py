@@ -1,4 +1,4 @@
-"""Fields for identifiers with a rule of their own (iran.md 3.1)."""
+"""Fields for identifiers with a rule of their own."""
 
 from __future__ import annotations
 

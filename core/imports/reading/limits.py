@@ -1,4 +1,4 @@
-"""The bounds within which a file of unknown origin is read (reliability.md, "uploads")."""
+"""The bounds within which a file of unknown origin is read."""
 
 from __future__ import annotations
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current
 from core.accounts.sessions import renew_session
 from core.forms import Form
 from core.localization import _, ngettext
-from core.plugin_host.host import PluginHost
+from core.plugin_host.current import current_host
 from core.policy import catalogue, queries, services
 from core.policy.access import requires, requires_in_organisation
 from core.policy.enforcement import not_found
@@ -27,9 +27,9 @@ def index() -> str:
     """List the roles with their permissions, and suggestions that were not taken over."""
     rows = queries.roles(current().uow, current().place.id)
     known = {row.Role.name for row in rows}
-    suggested = [one for one in catalogue.suggestions(_host()) if one.name not in known]
+    suggested = [one for one in catalogue.suggestions(current_host()) if one.name not in known]
     return render_template(
-        "policy/roles.html", rows=rows, suggested=suggested, titles=catalogue.titles(_host())
+        "policy/roles.html", rows=rows, suggested=suggested, titles=catalogue.titles(current_host())
     )
 
 
@@ -38,7 +38,7 @@ def index() -> str:
 def adopt() -> ResponseReturnValue:
     """Take over the suggested roles that are missing; nobody holds them yet."""
     state = current()
-    added = services.adopt(state.uow, state.place, catalogue.suggestions(_host()))
+    added = services.adopt(state.uow, state.place, catalogue.suggestions(current_host()))
     flash(ngettext("%(num)s role is added.", "%(num)s roles are added.", len(added)), "success")
     return redirect(url_for("roles.index"), 303)
 
@@ -64,15 +64,10 @@ def _edit(role: Role | None) -> ResponseReturnValue:
     state = current()
     initial = {"title_fa": role.title_fa, "title_en": role.title_en} if role else {}
     kept = {"permissions": role.permissions} if role else {}
-    form = Form(RoleSchema(catalogue.groups(_host()), role), initial | kept)
+    form = Form(RoleSchema(catalogue.groups(current_host()), role), initial | kept)
     save = (services.save_role, state.uow, state.viewer, state.place, role)
     if form.submitted() and form.attempt(*save, form.data):
         renew_session()
         flash(_("The role is saved. Who holds it signs in again."), "success")
         return redirect(url_for("roles.index"), 303)
     return form.render("policy/role.html", role=role)
-
-
-def _host() -> PluginHost:
-    host: PluginHost = current_app.extensions["hamyar_plugins"]
-    return host

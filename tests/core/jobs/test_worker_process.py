@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -153,3 +154,22 @@ def test_a_worker_whose_connections_are_cut_goes_on(urls: DatabaseUrls, start: S
     wait(urls, f"select bool_and(status = 'succeeded') from {DRILLS}")
     assert_whole(urls)
     assert worker.poll() is None
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", range(4))
+def test_random_kills(urls: DatabaseUrls, start: Start, seed: int) -> None:
+    """Five kills at random moments each: nothing is lost, nothing is done twice."""
+    moments = random.Random(seed)
+    for _kill in range(5):
+        before = ask(urls, "select count(*) from drill")
+        worker = start()
+        if before < drill.ITEMS - 1:
+            wait(urls, f"select count(*) > {before} from drill")
+        time.sleep(moments.uniform(0, drill.CHUNK_SECONDS * 6))
+        worker.kill()
+        worker.wait()
+    start()
+    wait(urls, f"select bool_and(status = 'succeeded') from {DRILLS}")
+    assert_whole(urls)
+    assert ask(urls, "select count(*) from drill_try") <= drill.ITEMS + 5

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from core.config import OperatorError, Settings
+from core.database.embedded import EmbeddedServer
+from core.database.provision import ensure_database
 from core.database.urls import DatabaseUrls
 from core.operations import doctor, findings, serving
 from core.testing.postgres import clone_database, drop_database
@@ -152,8 +157,6 @@ def test_missing_assets_and_old_tables_stop_the_start(
         serving.prepare(settings)
     monkeypatch.setattr(doctor, "assets", lambda: findings.ok("assets"))
     assert serving.prepare(settings).app == urls.app
-    import psycopg
-
     with psycopg.connect(urls.owner or "") as owner:
         owner.execute("delete from alembic_version_training")
     alone = Settings(home=tmp_path, env="test", database_url=urls.app, port=settings.port)
@@ -166,3 +169,27 @@ def test_missing_assets_and_old_tables_stop_the_start(
 )
 def test_address_to_type(host: str, shown: str) -> None:
     assert str(serving.Place(host, 8000)) == f"http://{shown}:8000/"
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A home that the embedded server's account can pass (pytest's folders are closed)."""
+    folder = Path(tempfile.mkdtemp(prefix="hamyar-run-"))
+    folder.chmod(0o711)
+    yield folder
+    EmbeddedServer(folder).stop()
+    shutil.rmtree(folder)
+
+
+def test_the_embedded_database_ends_with_its_last_user(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(home=home, env="test")
+    found = ensure_database(settings)
+    monkeypatch.setattr(serving, "DATABASE_PATIENCE", 0.2)
+    with psycopg.connect(found.app):
+        serving.stop_database(settings, found)
+        assert EmbeddedServer(home).attach()
+    serving.stop_database(settings, found)
+    assert EmbeddedServer(home).attach() is None
+    serving.stop_database(settings, found)  # and once more, when it is gone

@@ -1,4 +1,4 @@
-"""The list at size: few statements, and the indexes that reliability.md measured."""
+"""The list at size: few statements, and the indexes that it must use."""
 
 from __future__ import annotations
 
