@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.sdk.web import Invalid, _, current, requires
+from core.sdk.web import Invalid, _, current
 from plugins.training import queries
 from plugins.training.models import Meeting, Offering
 from plugins.training.policies import EnrolmentState
@@ -16,13 +16,13 @@ from plugins.training.queries import Participant
 from plugins.training.services import attendance as services
 from plugins.training.services import meetings
 from plugins.training.sheet import Sheet, read
-from plugins.training.views.blueprint import blueprint
+from plugins.training.views.blueprint import blueprint, whole
 
 PATH = "/manage/offerings/<uuid:offering_id>/sessions/<uuid:meeting_id>/attendance"
 
 
 @blueprint.get(PATH)
-@requires("training.view")
+@whole("training.view")
 def attendance(offering_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """Show the sheet of a session."""
     offering, meeting, people = _facts(offering_id, meeting_id)
@@ -31,7 +31,7 @@ def attendance(offering_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post(PATH)
-@requires("training.manage")
+@whole("training.manage")
 def mark(offering_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """Write the marks of a session."""
     state = current()

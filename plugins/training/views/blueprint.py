@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from flask import Blueprint
 
 from core.sdk.localization import in_tehran, localized
-from core.sdk.web import current_locale
+from core.sdk.web import Forbidden, _, current, current_locale, requires
 from plugins.training import wording
 from plugins.training.messages import title_in_language
 
 blueprint = Blueprint("training", __name__)
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def whole(permission: str) -> Callable[[View], View]:
+    """Declare a view for those who hold ``permission`` in the whole municipality.
+
+    Courses and rosters belong to no unit, so a grant that is limited to some isn't enough.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(**values: Any) -> Any:
+            state = current()
+            if state.viewer.units_for(permission, state.place.id) is not None:
+                text = _("Training needs the permission for the whole municipality.")
+                raise Forbidden(text, code="permission")
+            return view(**values)
+
+        return cast(View, requires(permission)(checked))
+
+    return decorate
 
 
 @blueprint.context_processor

@@ -6,15 +6,15 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from core.sdk.documents import IssuedDocument, document_by_code, documents, normalise
-from core.sdk.web import Form, NotFound, current, employee, requires
+from core.sdk.web import Form, NotFound, current, employee
 from plugins.training import queries
 from plugins.training.certificates import KIND, file_name, pdf
 from plugins.training.schemas import CoursesSchema
-from plugins.training.views.blueprint import blueprint
+from plugins.training.views.blueprint import blueprint, whole
 
 
 @blueprint.get("/manage/certificates")
-@requires("training.view")
+@whole("training.view")
 def certificates() -> ResponseReturnValue:
     """List the certificates that the municipality has issued."""
     state = current()
@@ -27,7 +27,7 @@ def certificates() -> ResponseReturnValue:
 
 
 @blueprint.get("/manage/certificates/<code>.pdf")
-@requires("training.view")
+@whole("training.view")
 def certificate_of_anyone(code: str) -> ResponseReturnValue:
     """Give an officer the PDF of a certificate that his municipality has issued."""
     document = _find(code)

@@ -8,17 +8,17 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.sdk.web import Form, _, current, requires
+from core.sdk.web import Form, _, current
 from plugins.training import queries
 from plugins.training.schemas import CourseSchema, CoursesSchema
 from plugins.training.services import courses as services
-from plugins.training.views.blueprint import blueprint
+from plugins.training.views.blueprint import blueprint, whole
 
 USUAL: Final = {"threshold": 80}
 
 
 @blueprint.get("/manage/courses")
-@requires("training.view")
+@whole("training.view")
 def courses() -> ResponseReturnValue:
     """List the courses."""
     state = current()
@@ -30,7 +30,7 @@ def courses() -> ResponseReturnValue:
 
 
 @blueprint.route("/manage/courses/new", methods=["GET", "POST"])
-@requires("training.manage")
+@whole("training.manage")
 def new_course() -> ResponseReturnValue:
     """Add a course."""
     state = current()
@@ -42,7 +42,7 @@ def new_course() -> ResponseReturnValue:
 
 
 @blueprint.route("/manage/courses/<uuid:course_id>", methods=["GET", "POST"])
-@requires("training.manage")
+@whole("training.manage")
 def course(course_id: UUID) -> ResponseReturnValue:
     """Edit a course."""
     state = current()

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from core.sdk import Text
 from core.sdk.localization import TEHRAN
-from core.sdk.web import Form, _, current, lazy_gettext, requires
+from core.sdk.web import Form, _, current, lazy_gettext
 from plugins.training import queries
 from plugins.training.policies import EnrolmentState
 from plugins.training.schemas import (
@@ -25,11 +25,11 @@ from plugins.training.schemas import (
 from plugins.training.services import attendance as marks
 from plugins.training.services import courses, finalising, meetings
 from plugins.training.services import offerings as services
-from plugins.training.views.blueprint import blueprint
+from plugins.training.views.blueprint import blueprint, whole
 
 
 @blueprint.get("/manage/")
-@requires("training.view")
+@whole("training.view")
 def offerings() -> ResponseReturnValue:
     """List all offerings, the latest first."""
     state = current()
@@ -45,7 +45,7 @@ def offerings() -> ResponseReturnValue:
 
 
 @blueprint.get("/manage/plan")
-@requires("training.manage")
+@whole("training.manage")
 def plan() -> ResponseReturnValue:
     """Choose the course that is to be offered."""
     state = current()
@@ -54,7 +54,7 @@ def plan() -> ResponseReturnValue:
 
 
 @blueprint.route("/manage/courses/<uuid:course_id>/offer", methods=["GET", "POST"])
-@requires("training.manage")
+@whole("training.manage")
 def new_offering(course_id: UUID) -> ResponseReturnValue:
     """Plan an offering of a course."""
     state = current()
@@ -83,7 +83,7 @@ def _sessions(data: dict[str, Any]) -> list[services.Span]:
 
 
 @blueprint.get("/manage/offerings/<uuid:offering_id>")
-@requires("training.view")
+@whole("training.view")
 def manage(offering_id: UUID) -> ResponseReturnValue:
     """Show an offering with sessions, roster and what can be done now."""
     return _page(offering_id, Form(MeetingSchema()))
@@ -107,7 +107,7 @@ def _page(offering_id: UUID, meeting_form: Form) -> ResponseReturnValue:
 
 
 @blueprint.route("/manage/offerings/<uuid:offering_id>/edit", methods=["GET", "POST"])
-@requires("training.manage")
+@whole("training.manage")
 def edit_offering(offering_id: UUID) -> ResponseReturnValue:
     """Change place, seats and the days of enrolment."""
     state = current()
@@ -122,7 +122,7 @@ def edit_offering(offering_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/manage/offerings/<uuid:offering_id>/sessions")
-@requires("training.manage")
+@whole("training.manage")
 def add_meeting(offering_id: UUID) -> ResponseReturnValue:
     """Add a session."""
     state = current()
@@ -144,14 +144,14 @@ def _span(data: dict[str, Any]) -> services.Span:
 
 
 @blueprint.post("/manage/offerings/<uuid:offering_id>/sessions/<uuid:meeting_id>/remove")
-@requires("training.manage")
+@whole("training.manage")
 def remove_meeting(offering_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """Remove a session."""
     return _act(offering_id, lazy_gettext("The session was removed."), meetings.remove, meeting_id)
 
 
 @blueprint.post("/manage/offerings/<uuid:offering_id>/open")
-@requires("training.manage")
+@whole("training.manage")
 def open_offering(offering_id: UUID) -> ResponseReturnValue:
     """Open enrolment."""
     text = lazy_gettext("Enrolment is open; the course stands in the catalogue.")
@@ -159,7 +159,7 @@ def open_offering(offering_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/manage/offerings/<uuid:offering_id>/close")
-@requires("training.manage")
+@whole("training.manage")
 def close_offering(offering_id: UUID) -> ResponseReturnValue:
     """Close enrolment."""
     text = lazy_gettext("Enrolment is closed; attendance can be marked on the day.")
@@ -176,7 +176,7 @@ def _act(
 
 
 @blueprint.route("/manage/offerings/<uuid:offering_id>/cancel", methods=["GET", "POST"])
-@requires("training.manage")
+@whole("training.manage")
 def cancel_offering(offering_id: UUID) -> ResponseReturnValue:
     """Cancel an offering with a reason that everyone reads."""
     state = current()
@@ -191,7 +191,7 @@ def cancel_offering(offering_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.route("/manage/offerings/<uuid:offering_id>/finalise", methods=["GET", "POST"])
-@requires("training.manage")
+@whole("training.manage")
 def finalise(offering_id: UUID) -> ResponseReturnValue:
     """Show how it would end for each, then end it."""
     state = current()

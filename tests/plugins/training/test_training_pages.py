@@ -87,6 +87,16 @@ def test_each_page_opens_for_those_it_is_for(
         assert client_of(app, None).get(url).status_code == 303
 
 
+def test_a_grant_for_some_units_is_not_enough(app: Flask, school: School, base: str) -> None:
+    unit = school.province.org_unit(school.place, "واحد مالی")
+    limited = school.province.officer(school.place, "training.manage", unit_id=unit.id)
+    client = client_of(app, limited.token)
+    offering = school.offering()
+    for path in ("/", "/courses", f"/offerings/{offering}", f"/offerings/{offering}/edit"):
+        assert client.get(f"{base}/manage{path}").status_code == 403
+    assert post(client, f"{base}/manage/offerings/{offering}/close").status_code == 403
+
+
 def test_somebody_elses_enrolment_and_certificate_are_not_there(
     app: Flask, school: School, base: str, phone: FlaskClient
 ) -> None:

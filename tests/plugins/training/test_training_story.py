@@ -16,6 +16,7 @@ from core.localization import clock
 from core.localization.jalali import format_date
 from core.testing.app import client_of, post
 from core.testing.factories import Employee, Officer
+from core.verification.codes import grouped
 from tests.plugins.training.conftest import School
 
 DAY = format_date
@@ -81,6 +82,12 @@ def plan(desk: FlaskClient, url: str, **changes: str) -> UUID:
     return UUID(answer.location.rsplit("/", 1)[1])
 
 
+def words_of(pdf: bytes) -> str:
+    """Return the text of a PDF without spaces, joiners and marks of direction."""
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf)).pages)
+    return re.sub(r"[\s\u200c\u2066-\u2069]", "", text)
+
+
 def test_from_the_course_to_the_certificate(
     desk: FlaskClient, phone: FlaskClient, base: str, school: School, person: Employee
 ) -> None:
@@ -119,10 +126,11 @@ def test_from_the_course_to_the_certificate(
     assert link
     pdf = phone.get(link[1])
     assert pdf.mimetype == "application/pdf"
-    text = "".join(p.extract_text() for p in pypdf.PdfReader(BytesIO(pdf.data)).pages)
-    assert "مریم" in text
     code = re.search(r"/certificates/(\w+)\.pdf", link[1])
     assert code
+    text = words_of(pdf.data)
+    for shown in ("مریم", "ایمنی", "شهرداری", "ER-101", grouped(code[1]), "/verify/"):
+        assert shown in text, shown
     verified = phone.get(f"/verify/{code[1]}").text
     assert "ایمنی کار در معابر" in verified
     assert "اصیل و معتبر" in verified
