@@ -143,5 +143,5 @@ def stop_database(settings: Settings, found: DatabaseUrls) -> None:
             )
     except psycopg.OperationalError:
         return
-    if alone:
+    if unused:
         embedded_server(settings).stop()
