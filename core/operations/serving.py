@@ -138,7 +138,7 @@ def stop_database(settings: Settings, found: DatabaseUrls) -> None:
         return
     try:
         with psycopg.connect(found.admin, autocommit=True) as connection:
-            alone = process.wait(
+            unused = process.wait(
                 lambda: connection.execute(OTHERS).fetchone() == (0,), DATABASE_PATIENCE
             )
     except psycopg.OperationalError:
