@@ -7,6 +7,7 @@ from core.audit.services import changes, record
 from core.database.unit_of_work import Actor, UnitOfWork
 from core.database.violations import constraint_of, refusing
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from core.jobs.services import defer
 from core.localization import clock
 from core.municipalities.queries import get as get_municipality
 from core.notifications.services import notify
@@ -25,6 +26,7 @@ __all__ = [
     "changes",
     "clock",
     "constraint_of",
+    "defer",
     "employee_value",
     "employees_of",
     "get_municipality",
