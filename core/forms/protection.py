@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from core.error_pages import answer
 from core.errors import Forbidden
-from core.localization.library_messages import translate_http
+from core.localization.library_messages import translate_csrf
 
 csrf = CSRFProtect()
 IDEMPOTENCY_FIELD = "idempotency_key"
@@ -21,7 +21,7 @@ def register(app: Flask) -> None:
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # it lives as long as the session
     csrf.init_app(app)
     app.register_error_handler(
-        CSRFError, lambda e: answer(Forbidden(translate_http(e.description), code="csrf"))
+        CSRFError, lambda e: answer(Forbidden(translate_csrf(e.description), code="csrf"))
     )
     app.jinja_env.globals.update(csrf=csrf_field, once=idempotency_field)
 

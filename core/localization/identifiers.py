@@ -92,4 +92,6 @@ def postal_code_is_unusual(code: str) -> bool:
 
 def _compact(text: str) -> str:
     """Return ``text`` with ASCII digits and without spaces, hyphens and marks."""
+    if text.isascii() and text.isalnum():
+        return text
     return re.sub(r"[\s\u200c\u200d\-\u2010-\u2015\u2212]", "", to_latin(clean(text)))

@@ -1,7 +1,7 @@
 """Messages that libraries hand us ready made, in the reader's language.
 
 marshmallow (with webargs and flask-smorest) formats values into its English messages before
-we see them, so those are recognised by pattern. Werkzeug's and Flask-WTF's are fixed texts.
+we see them, so those are recognised by pattern. Flask-WTF's are fixed texts.
 """
 
 from __future__ import annotations
@@ -36,27 +36,9 @@ def translate_marshmallow(message: str) -> str:
     return message
 
 
-def translate_http(text: str) -> str:
-    """Return a status name, a description of Werkzeug or a CSRF reason in our language."""
-    return translations(current_locale(), "http").gettext(text)
-
-
-def status_title(code: int) -> str:
-    """Return the translated name of an HTTP error status, "404" itself if it has none."""
-    from werkzeug.http import HTTP_STATUS_CODES
-
-    return translate_http(_STATUS_NAMES.get(code) or HTTP_STATUS_CODES.get(code, str(code)))
-
-
-def status_text(code: int) -> str:
-    """Return a translated sentence for an HTTP error status, empty if there is none."""
-    from werkzeug.exceptions import default_exceptions
-
-    error = default_exceptions.get(code)
-    return translate_http(error.description or "") if error else ""
-
-
-_STATUS_NAMES: Final = {413: "Request Entity Too Large", 418: "I'm a teapot"}
+def translate_csrf(text: str) -> str:
+    """Return a CSRF reason of Flask-WTF in our language."""
+    return translations(current_locale(), "csrf").gettext(text)
 
 
 @cache

@@ -12,7 +12,7 @@ from core.localization import (
     text_direction,
     use_locale,
 )
-from core.localization.library_messages import translate_http, translate_marshmallow
+from core.localization.library_messages import translate_csrf, translate_marshmallow
 
 
 def test_language_in_force() -> None:
@@ -48,7 +48,7 @@ def test_library_messages() -> None:
         assert "۲" in said
         assert "۵" in said
         assert translate_marshmallow("never heard of") == "never heard of"
-        assert translate_http("The CSRF token is missing.") != "The CSRF token is missing."
+        assert translate_csrf("The CSRF token is missing.") != "The CSRF token is missing."
     with use_locale("en"):
         assert translate_marshmallow("Not a valid date.") == "Not a valid date."
 
