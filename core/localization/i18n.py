@@ -144,9 +144,11 @@ def _template_text(context: EvalContext, message: str, **variables: Any) -> str:
     """
     locale = current_locale()
     text = catalogue_files.translations(locale).gettext(message)
+    if not variables:
+        return text
     if context.autoescape and any(isinstance(value, Markup) for value in variables.values()):
         return _markup(str(escape(text)), variables, locale)
-    return interpolate(text, variables, locale) if variables else text
+    return interpolate(text, variables, locale)
 
 
 @pass_eval_context
