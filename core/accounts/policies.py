@@ -39,11 +39,13 @@ _LETTERS: Final = str.maketrans("يىك", "ییک")
 def sign_in_names(typed: str) -> list[str]:
     """Return how an account may be called that somebody means by ``typed``.
 
-    As typed (in small letters, any digits) and, if it can be one, as a national ID of 10 digits.
+    In small letters as user names are, as typed and in capitals as personnel numbers may be (any
+    digits), and, if it can be one, as a national ID of 10 digits. The last one names the person.
     """
-    name = re.sub(r"\s", "", to_latin(clean(typed))).casefold()[:254]
-    padded = identifiers.national_id(name)
-    return [name, padded] if padded and padded != name else [name]
+    raw = re.sub(r"\s", "", to_latin(clean(typed)))[:254]
+    padded = identifiers.national_id(raw)
+    names = (raw.casefold(), raw, raw.upper(), padded)
+    return list(dict.fromkeys(name for name in names if name is not None))
 
 
 def user_name(text: str) -> str | None:

@@ -71,6 +71,19 @@ def test_by_personnel_number_and_municipality(
     assert choose(client, desk.last_code(newcomer.email)).status_code == 303
 
 
+@pytest.mark.parametrize("typed", ["T00{}", "t00{}", " t 00{} "])
+def test_capitals_in_a_personnel_number_do_not_matter(
+    client: FlaskClient, newcomer: Known, province: Province, desk: Desk, typed: str
+) -> None:
+    number = newcomer.personnel_number
+    desk.run(
+        "update employment set personnel_number = :n where person_id = :p",
+        n=f"T00{number}", p=newcomer.person_id,
+    )  # fmt: skip
+    ask(client, typed.format(number), municipality=province.karaj.code)
+    assert choose(client, desk.last_code(newcomer.email)).status_code == 303
+
+
 def test_a_mobile_gets_an_sms(client: FlaskClient, newcomer: Known, desk: Desk) -> None:
     number = f"0912{newcomer.national_id[:7]}"
     desk.run("update person set mobile = :m where id = :p", m=number, p=newcomer.person_id)
