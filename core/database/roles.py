@@ -267,5 +267,9 @@ def refuse_unsafe(engine: Engine) -> None:
     Raises:
         RoleError: as of `check_app_role`.
     """
-    with engine.connect() as connection:
-        check_app_role(cast("psycopg.Connection", connection.connection.driver_connection))
+    try:
+        with engine.connect() as connection:
+            check_app_role(cast("psycopg.Connection", connection.connection.driver_connection))
+    except RoleError:
+        engine.dispose()  # nobody will use it
+        raise
