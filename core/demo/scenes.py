@@ -91,7 +91,10 @@ REASONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Who decides in a municipality: the officer first, then who approves."""
+    """Who decides in a municipality: the officer first, then who approves, if there is a second.
+
+    Nobody approves twice, so with one officer a second step stays open.
+    """
 
     place: Place
     officers: tuple[Viewer, ...]
@@ -137,8 +140,7 @@ def test_sheba(account: int) -> str:
 def _decide(
     uow: UnitOfWork, registry: Registry, office: Office, scene: Scene, request: Request
 ) -> None:
-    for number, act in enumerate(scene.acts):
-        viewer = office.officers[min(number, len(office.officers) - 1)]
+    for act, (number, viewer) in zip(scene.acts, enumerate(office.officers), strict=False):
         where = (uow, registry, viewer, office.place.id, request.id)
         who = Actor(viewer.name, viewer.account_id, viewer.person_id)
         with acting(uow, who, max(scene.days_ago - 1 - number, 0)):

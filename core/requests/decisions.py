@@ -2,7 +2,8 @@
 
 Rules: nobody decides his own request (R1), a decision names who decided and for whom (R2), a
 step is decided once (R3), what is approved takes effect exactly once and in the decision's
-transaction (R4), a changed base closes the request (R5).
+transaction (R4), a changed base closes the request (R5), and nobody approves two steps of the
+same round (R9).
 """
 
 from __future__ import annotations
@@ -145,12 +146,17 @@ def _ready(
             ),
             code="moved_on",
         )
+    if queries.has_approved(uow, viewer.account_id, request):
+        raise Forbidden(
+            _("You approved an earlier step of this request. Somebody else decides this one."),
+            code="approved_before",
+        )
     return registry.require(request.type)
 
 
 def check_decider(uow: UnitOfWork, viewer: Viewer, request: Request) -> None:
     """Refuse whoever may not decide the present step; NotFound if he may not even see it."""
-    if can_decide(uow, viewer, request):
+    if _may_decide(uow, viewer, request):
         return
     if not can_see(uow, viewer, request):
         raise NotFound()
@@ -160,6 +166,13 @@ def check_decider(uow: UnitOfWork, viewer: Viewer, request: Request) -> None:
 
 
 def can_decide(uow: UnitOfWork, viewer: Viewer, request: Request) -> bool:
+    """Tell whether the viewer may decide the present step of an open request."""
+    return _may_decide(uow, viewer, request) and not queries.has_approved(
+        uow, viewer.account_id, request
+    )
+
+
+def _may_decide(uow: UnitOfWork, viewer: Viewer, request: Request) -> bool:
     """Tell whether the viewer may decide the present (or was to decide the last) step."""
     return may_decide(
         viewer,

@@ -30,9 +30,9 @@ from core.database.unit_of_work import UnitOfWork
 from core.localization.text import search_key
 from core.people.models import Employment
 from core.policy.viewer import Viewer
-from core.requests.models import Request
+from core.requests.models import Request, RequestDecision
 from core.requests.policies import Reach, reach, reference_prefix
-from core.requests.queries import subtrees
+from core.requests.queries import approvers, subtrees
 from core.requests.states import OPEN
 
 MINE: Final = ""
@@ -158,7 +158,7 @@ def _in_state(viewer: Viewer, municipality_id: UUID, state: str) -> ColumnElemen
 
 
 def _to_decide(viewer: Viewer, municipality_id: UUID) -> ColumnElement[bool]:
-    """The rule `policies.may_decide` for many rows."""
+    """The rule `decisions.can_decide` for many rows."""
     held = or_(
         false(),
         *(
@@ -170,7 +170,9 @@ def _to_decide(viewer: Viewer, municipality_id: UUID) -> ColumnElement[bool]:
         and_(Request.routed_to.is_(None), held),
         Request.routed_to.contains([viewer.account_id]),
     )
-    return and_(mine, Request.person_id != viewer.person_id) if viewer.person_id else mine
+    approved = approvers(Request).where(RequestDecision.decided_by == viewer.account_id)
+    others = Request.person_id != viewer.person_id if viewer.person_id else true()
+    return and_(mine, others, or_(Request.step <= 1, ~approved.exists()))
 
 
 def _visible(viewer: Viewer, municipality_id: UUID) -> ColumnElement[bool]:

@@ -140,6 +140,7 @@ def _page(found: Request, form: Form) -> tuple[str, int]:
         timeline=wording.timeline(found, queries.events_of(uow, found)),
         is_known=known is not None,
         is_own=viewer.person_id == found.person_id,
+        has_approved=found.is_open and queries.has_approved(uow, viewer.account_id, found),
         can_decide=found.is_open and decisions.can_decide(uow, viewer, found),
         can_return=known is not None and known.type.self_service,
         today=uow.today,

@@ -117,7 +117,10 @@ class Request(TenantKey, Base):
 
 
 class RequestDecision(TenantKey, Base):
-    """One step decided, by whom, for whom; append-only, once for each step and round (R3)."""
+    """One step decided, by whom, for whom; append-only, once for each step and round (R3).
+
+    Each step of a round is approved by somebody else (R9).
+    """
 
     __tablename__ = "request_decision"
     __table_args__ = (
@@ -126,6 +129,15 @@ class RequestDecision(TenantKey, Base):
         CheckConstraint("outcome in ('approved', 'rejected', 'returned')", name="outcome"),
         CheckConstraint("outcome = 'approved' or reason <> ''", name="reason"),
         CheckConstraint("decider_person_id <> person_id", name="own_request"),
+        Index(
+            "uq_request_decision_approver",
+            "municipality_id",
+            "request_id",
+            "round",
+            "decided_by",
+            unique=True,
+            postgresql_where=text("outcome = 'approved'"),
+        ),
     )
     table_class = TableClass.TENANT
 

@@ -18,7 +18,7 @@ from core.municipalities.place import Place
 from core.people.directory import name_of
 from core.people.models import Assignment, Employment, OrgUnit, Person
 from core.requests.effects import facts_of
-from core.requests.models import Request, RequestEvent
+from core.requests.models import Request, RequestDecision, RequestEvent
 from core.requests.states import OPEN
 from core.sdk.declarations import RequestFacts
 
@@ -99,12 +99,37 @@ def office(uow: UnitOfWork, municipality_id: UUID) -> Office:
     return Office(place, row.weekend, row.hr_name, row.hr_phone, row.hr_email)
 
 
-def able(uow: UnitOfWork, accounts: Collection[UUID], person_id: UUID) -> list[UUID]:
-    """Return those of ``accounts`` that can decide about a person: active, and not his own."""
+def able(uow: UnitOfWork, accounts: Collection[UUID], request: Request) -> list[UUID]:
+    """Return those of ``accounts`` that can decide the present step.
+
+    They are active, not the employee's own, and approved no earlier step.
+    """
     statement = select(Account.id).where(
-        Account.id.in_(accounts), Account.active, Account.person_id.is_distinct_from(person_id)
+        Account.id.in_(accounts),
+        Account.active,
+        Account.person_id.is_distinct_from(request.person_id),
     )
+    if request.step > 1:
+        statement = statement.where(Account.id.not_in(approvers(request)))
     return sorted(uow.session.scalars(statement))
+
+
+def approvers(request: Request | type[Request]) -> Select[tuple[UUID]]:
+    """Return a select of the accounts that approved a step in the present round (rule R9)."""
+    return select(RequestDecision.decided_by).where(
+        RequestDecision.municipality_id == request.municipality_id,
+        RequestDecision.request_id == request.id,
+        RequestDecision.round == request.round,
+        RequestDecision.outcome == "approved",
+    )
+
+
+def has_approved(uow: UnitOfWork, account_id: UUID | None, request: Request) -> bool:
+    """Tell whether an account approved a step of an open request in the present round."""
+    if request.step <= 1:
+        return False
+    mine = approvers(request).where(RequestDecision.decided_by == account_id)
+    return uow.session.execute(select(mine.exists())).scalar_one()
 
 
 def locked(uow: UnitOfWork, municipality_id: UUID, request_id: UUID) -> Request:

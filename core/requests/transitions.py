@@ -47,7 +47,7 @@ def arrive(uow: UnitOfWork, registry: Registry, request: Request, office: Office
     request.due_on = due_date(uow.today, at.days, office.weekend)
     request.routed_to = None
     found = effects.route(uow, registry, services_on(uow, office.place), request, at)
-    accounts = able(uow, found.accounts, request.person_id) if found else []
+    accounts = able(uow, found.accounts, request) if found else []
     if found and accounts:
         request.routed_to = accounts
         note(uow, request, "routed", reason=in_every_language(found.reason))

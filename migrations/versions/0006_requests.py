@@ -166,6 +166,13 @@ def upgrade() -> None:
             name=op.f("uq_request_decision_municipality_id_request_id_step_round"),
         ),
     )
+    op.create_index(
+        "uq_request_decision_approver",
+        "request_decision",
+        ["municipality_id", "request_id", "round", "decided_by"],
+        unique=True,
+        postgresql_where=sa.text("outcome = 'approved'"),
+    )
     op.create_table(
         "request_event",
         sa.Column("request_id", sa.Uuid(), nullable=False),

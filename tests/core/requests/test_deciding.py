@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from core.audit.models import AuditEntry
-from core.database.keys import NOBODY
+from core.database.keys import NOBODY, new_id
 from core.database.unit_of_work import UnitOfWork
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from core.notifications.models import Message
@@ -85,6 +85,39 @@ def test_each_act_is_audited_with_its_reason(office: Office) -> None:
         ("request.submitted", "", office.maryam.person_id),
         ("request.rejected", "too early", office.maryam.person_id),
     ]
+
+
+def test_nobody_approves_two_steps_of_a_round(office: Office) -> None:
+    sent, both = office.send("people.double"), office.viewer(ONE, TWO, name="Both")
+    office.approve(both, sent)
+    for act, more in (("approve", {}), ("reject", {"reason": "?"}), ("send_back", {"reason": "?"})):
+        with pytest.raises(Forbidden) as caught:
+            office.act(act, both, sent, **more)
+        assert caught.value.code == "approved_before"
+    assert (office.now(sent).state, office.marks()) == ("in_review", 0)
+    assert office.approve(office.viewer(ONE, TWO), sent).state == "applied"
+
+
+def test_a_new_round_is_open_to_who_approved_in_the_old_one(office: Office) -> None:
+    sent, both, other = office.send("people.double"), office.viewer(ONE, TWO), office.viewer(TWO)
+    office.approve(both, sent)
+    office.act("send_back", other, sent, reason="Which one?")
+    office.act("resubmit", office.asker, sent, data={"note": "This one"})
+    assert office.approve(both, sent).step == 2
+    assert office.approve(other, sent).state == "applied"
+
+
+def test_the_database_refuses_a_second_approval_by_the_same_account(office: Office) -> None:
+    sent, first = office.send("people.double"), office.viewer(ONE)
+    office.approve(first, sent)
+    [known] = decisions_of(office, sent)
+    facts = {column.key: getattr(known, column.key) for column in known.__table__.columns}
+    with (
+        pytest.raises(IntegrityError, match="uq_request_decision_approver"),
+        office.province.unit(office.place) as uow,
+    ):
+        uow.session.add(RequestDecision(**facts | {"id": new_id(), "step": 2}))
+        uow.session.flush()
 
 
 def test_nobody_decides_his_own_request(office: Office) -> None:
@@ -373,6 +406,16 @@ def test_a_route_to_nobody_who_can_decide_leaves_the_step_to_its_holders(
     sent = office.now(office.send())
     assert sent.routed_to is None
     assert office.approve(office.viewer(ONE), sent).state == "applied"
+
+
+def test_a_route_to_who_approved_before_leaves_the_step_to_its_holders(
+    office: Office, routing: Callable[[Routing], None]
+) -> None:
+    named = office.viewer("people.view", name="Named")
+    routing(lambda **_given: Answer("lending", Route(frozenset({named.account_id}), "manager")))
+    sent = office.send("people.double")
+    assert office.approve(named, sent).routed_to is None
+    assert office.approve(office.viewer(TWO), sent).state == "applied"
 
 
 def test_a_service_that_fails_while_routing_stops_the_sending(

@@ -173,6 +173,24 @@ def test_approving_step_by_step(site: Flask, province: Province, book: Request) 
     assert 'name="action"' not in second.get(address).text
 
 
+def test_who_approved_a_step_leaves_the_next_to_somebody_else(
+    site: Flask, province: Province, book: Request
+) -> None:
+    client, address = desk(site, province), url(province, book.reference)
+    assert decide(client, address, "approve").status_code == 303
+    page = client.get(address).text
+    assert 'name="action"' not in page
+    assert "مرحلهٔ پیشین این درخواست را شما تأیید کرده‌اید" in page
+    assert listed(client, url(province)) == []
+    assert listed(client, url(province, "?state=all")) == [book.reference]
+    assert post(client, address, {"seen": "1.2", "action": "approve"}).status_code == 403
+    data = {"ids": [f"{book.id}.1.2"], "action": "approve"}
+    done = post(client, url(province, "bulk/decide"), data)
+    assert re.findall(r'name="ids" value="([^"]+)"', done.text) == data["ids"]
+    assert "مرحلهٔ پیشین این درخواست را شما تأیید کرده‌اید" in done.text
+    assert listed(desk(site, province), url(province)) == [book.reference]
+
+
 def test_a_reason_is_asked_for_at_the_field(site: Flask, province: Province, book: Request) -> None:
     client, address = desk(site, province), url(province, book.reference)
     for action in ("reject", "return"):
@@ -201,13 +219,14 @@ def test_stale_and_wrong_decisions(site: Flask, province: Province, book: Reques
     assert post(client, address, stale).status_code == 409
     assert post(client, address, {"seen": "x", "action": "approve"}).status_code == 422
     assert post(client, address, {"seen": "1.2", "action": "delete"}).status_code == 404
-    assert decide(client, address, "approve").status_code == 303
+    assert decide(desk(site, province), address, "approve").status_code == 303
     assert post(client, address, {"seen": "1.2", "action": "reject"}).status_code == 409
 
 
 def test_a_broken_service_changes_nothing(site: Flask, province: Province, book: Request) -> None:
-    client, address = desk(site, province), url(province, book.reference)
-    decide(client, address, "approve")
+    address = url(province, book.reference)
+    decide(desk(site, province), address, "approve")
+    client = desk(site, province)
     plugin.broken.add("apply")
     assert decide(client, address, "approve").status_code == 503
     plugin.broken.clear()

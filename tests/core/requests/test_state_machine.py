@@ -47,6 +47,7 @@ class Requests(RuleBasedStateMachine):
         self.request: Request | None = None
         self.model = Progress(RequestState.DRAFT, 0)
         self.notes = 0
+        self.approved: set[str] = set()
 
     @precondition(lambda self: self.request is None)
     @rule(kind=st.sampled_from(sorted(KINDS)))
@@ -67,10 +68,13 @@ class Requests(RuleBasedStateMachine):
             self._refused(act, who, (Forbidden, NotFound), **more)
         elif self.model.state not in FROM[DECIDING[act]]:
             self._refused(act, who, Conflict, **more)
+        elif who in self.approved:
+            self._refused(act, who, Forbidden, **more)
         elif act == "approve" and self.office.effects.base != "1":
             self._do(act, who, Act.FIND_CONFLICT, **more)
         else:
             self._do(act, who, DECIDING[act], **more)
+            self.approved |= {who} if act == "approve" else set()
 
     @precondition(lambda self: self.request is not None)
     @rule(act=st.sampled_from(sorted(OWNING)), owner=st.booleans())
@@ -109,6 +113,7 @@ class Requests(RuleBasedStateMachine):
         self.model = advance(self.model, move)
         if act == "resubmit":
             self.office.effects.base = "1"
+            self.approved.clear()
         self._finish()
 
     def _finish(self) -> None:
