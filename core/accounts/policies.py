@@ -106,6 +106,15 @@ def may_manage(viewer: Viewer, account_id: UUID, grant_places: Iterable[UUID]) -
     )
 
 
+def is_in_charge(viewer: Viewer, permission: str, place_id: UUID, employer: UUID | None) -> bool:
+    """Tell whether an officer of a place may care for the account of somebody employed there.
+
+    ``employer`` is the first that the person has now, None if he is employed nowhere. Whoever
+    employs him later, too, must not get at what he has with the first.
+    """
+    return employer in (None, place_id) or viewer.units_for(permission, employer) is None
+
+
 def device(agent: str) -> str:
     """Return browser and system of a ``User-Agent``, as people call them; '' if unknown.
 

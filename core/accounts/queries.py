@@ -29,6 +29,9 @@ from core.policy.models import RoleGrant
 GRANT_PLACES = text("select * from account_grant_places(:accounts, :today)").bindparams(
     bindparam("accounts", type_=ARRAY(Uuid))
 )
+FIRST_EMPLOYERS = text("select * from first_employers(:people, :today)").bindparams(
+    bindparam("people", type_=ARRAY(Uuid))
+)
 MOST_SLIPS = 300
 """Slips of one print: a stack that somebody can hand out in a day."""
 
@@ -142,6 +145,16 @@ def grant_places(uow: UnitOfWork, account_ids: Iterable[UUID]) -> dict[UUID, set
     for row in rows:
         found[row.account_id].add(row.municipality_id)
     return found
+
+
+def first_employers(uow: UnitOfWork, person_ids: Iterable[UUID | None]) -> dict[UUID | None, UUID]:
+    """Return which municipality employs each person, in the whole province; the first of several.
+
+    Who is employed nowhere is left out.
+    """
+    people = [person_id for person_id in person_ids if person_id is not None]
+    rows = uow.session.execute(FIRST_EMPLOYERS, {"people": people, "today": uow.today})
+    return {row.person_id: row.municipality_id for row in rows}
 
 
 def open_reset(

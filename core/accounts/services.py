@@ -1,7 +1,8 @@
 """What officers do with accounts: create, close, reopen, sign out, give new access.
 
 An account with a grant is somebody's authority: only who manages accounts wherever it holds
-one may touch it, and new access to it needs two officers.
+one may touch it, and new access to it needs two officers. That of somebody with two employers
+is in the hands of the first.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from typing import Final
 from uuid import UUID
 
 from core.accounts.models import Account, AccountReset
-from core.accounts.policies import may_manage
-from core.accounts.queries import grant_places, open_reset
+from core.accounts.policies import is_in_charge, may_manage
+from core.accounts.queries import first_employers, grant_places, open_reset
 from core.accounts.sessions import end_sessions
-from core.accounts.slips import Slip, make
+from core.accounts.slips import Slip, make, tell
 from core.audit.services import record
 from core.database.keys import new_id
 from core.database.unit_of_work import UnitOfWork
@@ -23,15 +24,16 @@ from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.localization import lazy_gettext
 from core.localization.text import search_key, sort_key
 from core.municipalities.place import Place
-from core.notifications.services import notify
 from core.policy.viewer import Viewer
-from core.sdk.text import Text
 
 NOT_YOURS: Final = lazy_gettext(
     "This account has rights elsewhere, or is your own. Ask the organisation's officers."
 )
+ANOTHERS: Final = lazy_gettext(
+    "Another municipality employed this person first and manages the account. "
+    "Ask the organisation's officers."
+)
 TAKEN: Final = lazy_gettext("Somebody else has this user name or e-mail address.")
-TOPIC: Final = "accounts.security"
 
 
 def create(uow: UnitOfWork, place: Place, *, username: str, name: str, email: str) -> Account:
@@ -62,7 +64,7 @@ def create(uow: UnitOfWork, place: Place, *, username: str, name: str, email: st
 
 def close(uow: UnitOfWork, viewer: Viewer, place: Place, account: Account, reason: str) -> None:
     """Let an account sign in no more, and end its sessions."""
-    _demand(uow, viewer, account)
+    _demand(uow, viewer, place, account)
     account.active = False
     end_sessions(uow, account.id)
     _record(uow, place, "account.closed", account, reason)
@@ -70,14 +72,14 @@ def close(uow: UnitOfWork, viewer: Viewer, place: Place, account: Account, reaso
 
 def reopen(uow: UnitOfWork, viewer: Viewer, place: Place, account: Account) -> None:
     """Let an account sign in again."""
-    _demand(uow, viewer, account)
+    _demand(uow, viewer, place, account)
     account.active = True
     _record(uow, place, "account.reopened", account)
 
 
 def sign_out(uow: UnitOfWork, viewer: Viewer, place: Place, account: Account) -> None:
     """End all sessions of an account."""
-    _demand(uow, viewer, account)
+    _demand(uow, viewer, place, account)
     end_sessions(uow, account.id)
     _record(uow, place, "account.sessions_ended", account)
 
@@ -90,7 +92,7 @@ def ask_for_access(
     Raises:
         Conflict: the account is closed, or it is asked for already.
     """
-    places = _demand(uow, viewer, account)
+    places = _demand(uow, viewer, place, account)
     if not account.active:
         raise Conflict(lazy_gettext("The account is closed. Reopen it first."))
     if not places:
@@ -108,25 +110,24 @@ def ask_for_access(
     with refusing(uow, {"uq_account_reset_open": asked}):
         uow.session.add(reset)
     _record(uow, place, "account.access_asked", account, reason)
-    _tell(uow, place, account, lazy_gettext("New access to your account was asked for"))
+    tell(uow, place, account, lazy_gettext("New access to your account was asked for"))
     return None
 
 
 def confirm_access(uow: UnitOfWork, viewer: Viewer, place: Place, account: Account) -> Slip:
     """Confirm what another officer asked for, and return the slip."""
-    _demand(uow, viewer, account)
+    _demand(uow, viewer, place, account)
     reset = _waiting(uow, place, account)
     second = Forbidden(lazy_gettext("A second officer must confirm this."), code="two_persons")
     with refusing(uow, {"ck_account_reset_two_persons": second}):
         reset.confirmed_by, reset.confirmed_at = viewer.account_id, uow.now
     _record(uow, place, "account.access_confirmed", account, reset.reason)
-    _tell(uow, place, account, lazy_gettext("New access to your account was given out"))
     return make(uow, place, account)
 
 
 def cancel_access(uow: UnitOfWork, viewer: Viewer, place: Place, account: Account) -> None:
     """Withdraw what an officer asked for."""
-    _demand(uow, viewer, account)
+    _demand(uow, viewer, place, account)
     _waiting(uow, place, account).cancelled_at = uow.now
     _record(uow, place, "account.access_cancelled", account)
 
@@ -138,17 +139,15 @@ def _waiting(uow: UnitOfWork, place: Place, account: Account) -> AccountReset:
     return reset
 
 
-def _demand(uow: UnitOfWork, viewer: Viewer, account: Account) -> set[UUID]:
-    """Return where the account holds grants; raise `Forbidden` if that is beyond the viewer."""
+def _demand(uow: UnitOfWork, viewer: Viewer, place: Place, account: Account) -> set[UUID]:
+    """Return where the account holds grants; raise `Forbidden` if it is beyond the viewer."""
+    employer = first_employers(uow, [account.person_id]).get(account.person_id)
+    if not is_in_charge(viewer, "accounts.manage", place.id, employer):
+        raise Forbidden(ANOTHERS, code="anothers")
     places = grant_places(uow, [account.id])[account.id]
     if not may_manage(viewer, account.id, places):
         raise Forbidden(NOT_YOURS, code="not_yours")
     return places
-
-
-def _tell(uow: UnitOfWork, place: Place, account: Account, title: Text) -> None:
-    text = lazy_gettext("If you did not ask your HR office for it, tell them at once.")
-    notify(uow, TOPIC, municipality_id=place.id, account_id=account.id, title=title, body=text)
 
 
 def _record(uow: UnitOfWork, place: Place, action: str, account: Account, reason: str = "") -> None:

@@ -13,17 +13,20 @@ from sqlalchemy import select
 from core.accounts import codes
 from core.accounts.models import Account
 from core.accounts.policies import SLIP_LIFETIME, grouped_code
-from core.accounts.queries import grant_places
+from core.accounts.queries import first_employers, grant_places
 from core.audit.services import record
 from core.database.keys import new_id
 from core.database.unit_of_work import UnitOfWork
 from core.letters.typesetting import typesetter
-from core.localization import DEFAULT, _, use_locale
+from core.localization import DEFAULT, _, lazy_gettext, use_locale
 from core.localization.filters import fa_num, jdate
 from core.municipalities.place import Place
+from core.notifications.services import notify
 from core.people.directory import assigned_on, nearest_day
 from core.people.models import Assignment, Employment, OrgUnit, Person
+from core.sdk.text import Text
 
+TOPIC: Final = "accounts.security"
 TEMPLATE: Final = Path(__file__).parent / "letters" / "slips.typ"
 
 
@@ -73,9 +76,12 @@ def print_for(uow: UnitOfWork, place: Place, employment_ids: Iterable[UUID]) -> 
     """Make a new code for each employee who can't sign in; earlier slips become worthless.
 
     Who has no account gets a pending one. An account with a grant anywhere is left out: it
-    needs a second person (`core.accounts.services.ask_for_access`).
+    needs a second person (`core.accounts.services.ask_for_access`). So is that of somebody whom
+    another municipality employed first.
     """
-    people = _people(uow, place, employment_ids)
+    listed = _people(uow, place, employment_ids)
+    employers = first_employers(uow, [person.id for person, _number, _unit in listed])
+    people = [line for line in listed if employers.get(line[0].id) in (None, place.id)]
     accounts = _accounts(uow, [person for person, _number, _unit in people])
     privileged = {key for key, places in grant_places(uow, _ids(accounts)).items() if places}
     slips = []
@@ -89,7 +95,7 @@ def print_for(uow: UnitOfWork, place: Place, employment_ids: Iterable[UUID]) -> 
 def make(
     uow: UnitOfWork, place: Place, account: Account, *, number: str = "", unit: str = ""
 ) -> Slip:
-    """Make a code for one account, note it in the audit, and return its slip."""
+    """Make a code for one account, note it in the audit, tell its owner, and return the slip."""
     code = codes.issue(uow, account, codes.SLIP)
     record(
         uow,
@@ -99,11 +105,18 @@ def make(
         subject_id=account.id,
         person_id=account.person_id,
     )
+    tell(uow, place, account, lazy_gettext("New access to your account was given out"))
     with use_locale(DEFAULT):
         until = jdate(uow.now + SLIP_LIFETIME, "long")
         return Slip(
             account.display_name, fa_num(number), unit, place.name, grouped_code(code), until
         )
+
+
+def tell(uow: UnitOfWork, place: Place, account: Account, title: Text) -> None:
+    """Tell an account's owner what officers do to give access to it."""
+    text = lazy_gettext("If you did not ask your HR office for it, tell them at once.")
+    notify(uow, TOPIC, municipality_id=place.id, account_id=account.id, title=title, body=text)
 
 
 def _people(

@@ -99,6 +99,18 @@ begin
 end
 """
 
+# Who employs a person, in the whole province; of several, who was first. What officers can choose
+# doesn't count: not the first day they enter, but when the employment was written (its id is
+# ordered by time). One that is still to begin counts last.
+FIRST_EMPLOYERS = """
+#variable_conflict use_column
+begin
+  return query select distinct on (e.person_id) e.person_id, e.municipality_id from employment e
+    where e.person_id = any(p_people) and (e.ends_on is null or e.ends_on > p_today)
+    order by e.person_id, e.starts_on > p_today, e.id;
+end
+"""
+
 # A role is the same everywhere, so its holders are too: their grants are outside the scope of
 # whoever edits it.
 END_SESSIONS_OF_ROLE = """
@@ -271,6 +283,11 @@ def _create_functions() -> None:
         GRANT_PLACES,
     )
     definer_function(
+        "first_employers(p_people uuid[], p_today date)",
+        "table (person_id uuid, municipality_id uuid)",
+        FIRST_EMPLOYERS,
+    )
+    definer_function(
         "end_sessions_of_role(p_role uuid, p_but uuid)",
         "void",
         END_SESSIONS_OF_ROLE,
@@ -283,6 +300,7 @@ def downgrade() -> None:
     op.execute("drop trigger spread_to_account on person")
     for function in (
         "end_sessions_of_role(uuid, uuid)",
+        "first_employers(uuid[], date)",
         "account_grant_places(uuid[], date)",
         "find_account(text[], text, date, uuid)",
         "account_organisation(uuid)",

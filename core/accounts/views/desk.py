@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from core.accounts import own, queries, services
 from core.accounts.models import Account
-from core.accounts.policies import may_manage
+from core.accounts.policies import is_in_charge, may_manage
 from core.accounts.queries import Reach
 from core.accounts.request_state import current
 from core.accounts.schemas import STATES, AccountFilters, NewAccountSchema, ReasonSchema
@@ -147,7 +147,12 @@ def _back(account_id: UUID, message: str) -> ResponseReturnValue:
 def _page(account: Account, form: Form) -> ResponseReturnValue:
     state = current()
     places = queries.grant_places(state.uow, [account.id])[account.id]
-    manages = state.can("accounts.manage") and may_manage(state.viewer, account.id, places)
+    cares = _is_in_charge(account, "accounts.view")
+    manages = (
+        state.can("accounts.manage")
+        and _is_in_charge(account, "accounts.manage")
+        and may_manage(state.viewer, account.id, places)
+    )
     return form.render(
         "accounts/show.html",
         account=account,
@@ -155,9 +160,16 @@ def _page(account: Account, form: Form) -> ResponseReturnValue:
         states=STATES,
         is_privileged=bool(places),
         may_manage=manages,
+        is_anothers=not cares,
         is_own=account.id == state.viewer.account_id,
-        sessions=own.sessions_of(state.uow, account.id),
+        sessions=own.sessions_of(state.uow, account.id) if cares else [],
         grants=grants_of_account(state.uow, state.place.id, account.id),
         last_day=last_day,
         reset=queries.open_reset(state.uow, state.place.id, account.id),
     )
+
+
+def _is_in_charge(account: Account, permission: str) -> bool:
+    state = current()
+    employer = queries.first_employers(state.uow, [account.person_id]).get(account.person_id)
+    return is_in_charge(state.viewer, permission, state.place.id, employer)

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
+from core.database.keys import new_id
 from core.localization.digits import to_latin
 from core.testing.app import client_of, post
 from core.testing.factories import Officer, Province
@@ -231,6 +232,94 @@ def test_rights_elsewhere_protect_an_account(
     assert client_of(app, someone.token).get("/account/").status_code == 200
     chief = client_of(app, province.officer(province.alborz, "accounts.manage").token)
     assert post(chief, f"{page}/{act}", {"reason": "Because"}).status_code == 303
+
+
+def hire_too(desk: Desk, person_id: UUID, place_id: UUID, starts_on: str = "2001-01-01") -> None:
+    """Add a later employment, said to have begun earlier."""
+    desk.run(
+        "insert into employment (municipality_id, id, person_id, personnel_number, kind, starts_on,"
+        " name_key, given_key, sort_key) select :m, :id, :p, 'second', kind, :day,"
+        " name_key, given_key, sort_key from employment where person_id = :p limit 1",
+        m=place_id, id=new_id(), p=person_id, day=starts_on,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("act", ["access", "close", "reopen", "sign-out", "access/confirm"])
+def test_a_second_employer_cannot_take_an_account_over(
+    app: Flask, at_desk: FlaskClient, here: str, province: Province, desk: Desk, act: str
+) -> None:
+    someone = province.employee(province.fardis)
+    hire_too(desk, someone.person_id, province.karaj.id)
+    page = f"{here}/accounts/{someone.account_id}"
+    assert post(at_desk, f"{page}/{act}", {"reason": "Because"}).status_code == 403
+    assert client_of(app, someone.token).get("/account/").status_code == 200
+    assert desk.value("select count(*) from one_time_code where account_id = :a",
+                      a=someone.account_id) == 0  # fmt: skip
+
+
+def test_a_second_employer_sees_no_sessions_and_whom_to_ask(
+    app: Flask, at_desk: FlaskClient, here: str, province: Province, desk: Desk
+) -> None:
+    someone = province.employee(province.fardis)
+    hire_too(desk, someone.person_id, province.karaj.id)
+    page = at_desk.get(f"{here}/accounts/{someone.account_id}").text
+    assert "شهرداری دیگری استخدام شده" in page
+    assert "دستگاه‌های وارد شده" not in page
+    assert "دستگاه ناشناخته" not in page
+    first = client_of(app, province.officer(province.fardis, "accounts.view").token)
+    url = f"/m/{province.fardis.code}/accounts/{someone.account_id}"
+    assert "دستگاه ناشناخته" in first.get(url).text
+
+
+@pytest.mark.parametrize("act", ["access", "close", "sign-out"])
+def test_the_first_employer_and_the_organisation_keep_managing(
+    app: Flask, here: str, province: Province, desk: Desk, act: str
+) -> None:
+    someone = province.employee(province.fardis)
+    hire_too(desk, someone.person_id, province.karaj.id)
+    for place, base in ((province.fardis, f"/m/{province.fardis.code}"), (province.alborz, here)):
+        client = client_of(app, province.officer(place, "accounts.manage").token)
+        answer = post(client, f"{base}/accounts/{someone.account_id}/{act}", {"reason": "Because"})
+        assert answer.status_code in (200, 303), place.code
+        desk.run("update account set active = true where id = :a", a=someone.account_id)
+
+
+def test_the_second_employer_manages_when_the_first_employment_is_over(
+    at_desk: FlaskClient, here: str, province: Province, desk: Desk
+) -> None:
+    someone = province.employee(province.fardis)
+    hire_too(desk, someone.person_id, province.karaj.id)
+    desk.run("update employment set ends_on = '2020-01-01' where id = :e", e=someone.employment_id)
+    page = f"{here}/accounts/{someone.account_id}"
+    assert post(at_desk, f"{page}/sign-out").status_code == 303
+
+
+def test_a_second_employer_prints_no_slip_for_who_has_not_signed_in_yet(
+    at_desk: FlaskClient, here: str, province: Province, desk: Desk
+) -> None:
+    someone = province.employee(province.fardis, account=False)
+    hire_too(desk, someone.person_id, province.karaj.id)
+    ids = desk.rows("select id from employment where municipality_id = :m and person_id = :p",
+                    m=province.karaj.id, p=someone.person_id)  # fmt: skip
+    answer = post(at_desk, f"{here}/accounts/slips/print", {"ids": [str(ids[0][0])]})  # type: ignore[index]
+    assert answer.status_code == 422
+
+
+def test_who_gets_a_slip_is_told(
+    at_desk: FlaskClient, here: str, employee: Known, newcomer: Known, desk: Desk
+) -> None:
+    post(at_desk, f"{here}/accounts/{employee.account_id}/access", {"reason": "Lost phone"})
+    ids = [str(employment_of(desk, newcomer.person_id))]
+    post(at_desk, f"{here}/accounts/slips/print", {"ids": ids})
+    for known in (employee, newcomer):
+        told = desk.rows(
+            "select m.title->>'fa', m.topic from message m join account a on a.id = m.account_id"
+            " where a.person_id = :p",
+            p=known.person_id,
+        )
+        assert [row[1] for row in told] == ["accounts.security"]  # type: ignore[index]
+        mails = desk.value("select count(*) from outgoing where recipient = :e", e=known.email)
+        assert mails == 1
 
 
 @pytest.mark.parametrize("act", ["access", "close", "sign-out", "access/confirm"])
