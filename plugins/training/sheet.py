@@ -19,12 +19,16 @@ WRONG = -1
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Minutes by enrolment for a session of ``length`` minutes; ``errors`` by enrolment."""
+    """Minutes by enrolment for a session of ``length`` minutes.
+
+    ``errors`` by enrolment; ``problem`` is about the sheet as a whole.
+    """
 
     length: int
     marked: Mapping[UUID, int] = field(default_factory=dict)
     typed: Mapping[UUID, str] = field(default_factory=dict)
     errors: Mapping[UUID, str] = field(default_factory=dict)
+    problem: str = ""
 
     def was_there(self, enrolment_id: UUID) -> bool:
         """Whether the box is ticked; before anything is marked everybody counts as present."""
@@ -43,6 +47,8 @@ class Sheet:
 
     def refused(self, error: Invalid) -> Sheet:
         """Return the sheet with the messages of the service at their lines."""
+        if not error.fields:
+            return replace(self, problem=str(error.message))
         return replace(
             self,
             errors={

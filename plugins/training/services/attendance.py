@@ -31,8 +31,8 @@ def mark(
     The first mark starts an offering whose enrolment is closed.
 
     Raises:
-        Conflict: enrolment is still open, the session is in the future, or all is finalised.
-        Invalid: more minutes than the session has. NotFound: an enrolment of elsewhere.
+        Conflict: enrolment is still open, or all is finalised. NotFound: an enrolment of elsewhere.
+        Invalid: more minutes than the session has, or the session is still to come.
     """
     offering = locked(uow, municipality_id, offering_id)
     meeting = meetings.get(uow, municipality_id, offering_id, meeting_id)
@@ -64,7 +64,7 @@ def _demand_markable(uow: UnitOfWork, offering: Offering, meeting: Meeting) -> N
             code="over",
         )
     if day_of(meeting.starts_at) > uow.today:
-        raise Conflict(
+        raise Invalid(
             lazy_gettext("This session is still to come. Mark it on its day."), code="future"
         )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.sdk.localization import day_of, jdate
 from core.sdk.web import Invalid, _, current
 from plugins.training import queries
 from plugins.training.models import Meeting, Offering
@@ -26,6 +27,10 @@ PATH = "/manage/offerings/<uuid:offering_id>/sessions/<uuid:meeting_id>/attendan
 def attendance(offering_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """Show the sheet of a session."""
     offering, meeting, people = _facts(offering_id, meeting_id)
+    if day_of(meeting.starts_at) > current().uow.today:
+        day = jdate(meeting.starts_at, "day")
+        flash(_("Attendance of this session can be marked from %(day)s.", day=day), "info")
+        return redirect(url_for("training.manage", offering_id=offering_id))
     marked = services.of_meeting(current().uow, meeting)
     return _page(offering, meeting, people, Sheet(meeting.minutes, marked))
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Blueprint
 
-from core.sdk.localization import in_tehran, localized
+from core.sdk.localization import day_of, in_tehran, localized
 from core.sdk.web import Forbidden, _, current, current_locale, requires
 from plugins.training import wording
 from plugins.training.messages import title_in_language
@@ -42,7 +42,7 @@ def whole(permission: str) -> Callable[[View], View]:
 @blueprint.context_processor
 def words() -> dict[str, Any]:
     """Give templates the words of states and kinds, and titles in the reader's language."""
-    return {"words": wording, "title_of": title_of, "hours": hours}
+    return {"words": wording, "title_of": title_of, "hours": hours, "day_of": day_of}
 
 
 def title_of(row: Any) -> str:

@@ -129,7 +129,7 @@ def test_a_session_to_come_is_neither_marked_nor_finalised(school: School) -> No
         row = queries.offering(uow, school.place.id, offering)
         today, tomorrow = queries.meetings(uow, row)
         attendance.mark(uow, school.place.id, offering, today.id, {one: 240})
-        with pytest.raises(Conflict) as future:
+        with pytest.raises(Invalid) as future:
             attendance.mark(uow, school.place.id, offering, tomorrow.id, {one: 240})
     assert future.value.code == "future"
     with pytest.raises(Conflict) as early:
