@@ -80,6 +80,8 @@ def hire(uow: UnitOfWork, host: PluginHost, place: Municipality, data: NewEmploy
     if data["monthly_base"] is not None:
         detail["monthly_base"] = [None, _first_salary(uow, employment, data)]
     audit_employment(uow, "employment.hire", employment, detail)
+    if found.outcome is Outcome.LINKED:
+        telling.tell_linked(uow, place, [employment.person_id])
     telling.schedule(uow, employment)
     if span.holds_on(uow.today):
         telling.tell_began(uow, host, place, [employment])

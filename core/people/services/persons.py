@@ -9,8 +9,11 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from core.accounts.models import Account
+from core.accounts.queries import first_employers, grant_places
 from core.audit.services import changes, record
 from core.database.unit_of_work import UnitOfWork
+from core.errors import Conflict
+from core.localization import _
 from core.people.masking import mask_mobile
 from core.people.models import Employment, Person
 from core.people.names import NameKeys
@@ -73,9 +76,14 @@ def fill_contacts(
     """Enter a mobile number or e-mail address where there is none yet.
 
     What is there belongs to the person: an officer who could replace it could take over the
-    account by it.
+    account by it. So is all of it once the account is in use or has rights, and only the first
+    of several employers may enter anything.
+
+    Raises:
+        Conflict: it is the employee's own to enter, or another employer's.
     """
     person = locked_person(uow, place.id, employment_id, version)
+    _check_contacts(uow, place, person)
     after = {
         name: value
         for name, value in (("mobile", mobile), ("email", email))
@@ -87,6 +95,28 @@ def fill_contacts(
     shown = {**after, "mobile": mask_mobile(mobile)} if "mobile" in after else after
     detail = {name: ["", value] for name, value in shown.items()}
     _audit(uow, place, person, "person.contacts", detail)
+
+
+def _check_contacts(uow: UnitOfWork, place: Municipality, person: Person) -> None:
+    if first_employers(uow, [person.id]).get(person.id) != place.id:
+        raise Conflict(
+            _(
+                "Another municipality employed this person first and enters contact data. "
+                "Ask the organisation's officers."
+            ),
+            code="anothers",
+        )
+    account = uow.session.scalar(
+        select(Account).where(Account.person_id == person.id).with_for_update(key_share=True)
+    )
+    if account and (not account.is_pending or grant_places(uow, [account.id])[account.id]):
+        raise Conflict(
+            _(
+                "This employee has an account in use, so only the employee can change contact "
+                "data, by a request."
+            ),
+            code="own_contacts",
+        )
 
 
 def _earliest_start(uow: UnitOfWork, person_id: UUID) -> date:

@@ -6,10 +6,15 @@ next day on which there is something to tell.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from sqlalchemy import select
 
 from core.activation.queries import services_ever_on, services_on
 from core.database.unit_of_work import UnitOfWork
+from core.localization import LazyString, _, lazy_gettext
+from core.notifications.services import notify
 from core.people.models import Employment
 from core.people.policies import next_telling
 from core.people.services.locks import span_of
@@ -31,6 +36,24 @@ def tell_began(
             employment_ids=[employment.id for employment in employments],
             only=services_on(uow, place),
         )
+
+
+def tell_linked(uow: UnitOfWork, place: Municipality, person_ids: Iterable[UUID]) -> None:
+    """Tell people whom the province knew already that another employer entered them."""
+    body = lazy_gettext("If you do not work there, tell your HR office at once.")
+    for person_id in person_ids:
+        notify(
+            uow,
+            "accounts.security",
+            municipality_id=place.id,
+            person_id=person_id,
+            title=LazyString(_entered, place),
+            body=body,
+        )
+
+
+def _entered(place: Municipality) -> str:
+    return _("%(place)s entered you as one of its employees", place=place.name)
 
 
 def tell_ended(

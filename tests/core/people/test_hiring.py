@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from core.audit.models import AuditEntry
 from core.errors import Invalid, TooMany
 from core.localization import clock
+from core.municipalities.place import Place
+from core.notifications.models import Message
 from core.people import jobs
 from core.people.directory import employee_value, name_of, names_of
 from core.people.models import Assignment, Employment, Person, SalaryFact
@@ -59,12 +61,20 @@ def test_somebody_from_elsewhere_is_linked_and_keeps_the_stored_name(
     with province.unit(province.karaj) as uow:
         first, _outcome = hire(uow, host, province.karaj, data)
     again = new_employee(**{**data, "personnel_number": "F-1", "given_name": "نرگس"})
-    with province.unit(province.fardis) as uow:
-        second, outcome = hire(uow, host, province.fardis, again)
+    fardis = province.fardis
+    place = Place(fardis.id, fardis.code, fardis.kind, None, fardis.name_fa, fardis.name_en)
+    with province.unit(fardis) as uow:
+        second, outcome = hire(uow, host, place, again)
         assert outcome is Outcome.LINKED
         assert second.person_id == first.person_id
         assert names_of(uow, second) == ("نرگس‌سادات", "کریمی")
         assert second.given_key == NameKeys.of("نرگس‌سادات", "کریمی").given_key
+    with Session(province.owner) as session:
+        told = session.scalars(select(Message).filter_by(person_id=first.person_id)).all()
+        assert [(one.topic, one.municipality_id) for one in told] == [
+            ("accounts.security", province.fardis.id)
+        ]
+        assert province.fardis.name_fa in told[0].title["fa"]
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,34 @@ def test_a_birth_date_must_fit_the_oldest_employment(province: Province) -> None
     assert list(caught.value.fields) == ["birth_date"]
 
 
+@pytest.mark.parametrize("why", ["activated", "granted", "another employer"])
+def test_contacts_are_the_employees_own_or_the_first_employers(
+    province: Province, why: str
+) -> None:
+    place = province.fardis if why == "another employer" else province.karaj
+    one = province.employee(place)
+    assert one.account_id is not None
+    employment_id = one.employment_id
+    if why == "activated":
+        with Session(province.owner) as session, session.begin():
+            session.get_one(Account, one.account_id).password = "x"
+    elif why == "granted":
+        province.grant(one.account_id, province.fardis)
+    else:
+        province.link(one.person_id, province.karaj)
+        with province.unit(province.karaj) as uow:
+            second = Employment(
+                municipality_id=province.karaj.id, person_id=one.person_id, personnel_number="2nd",
+                kind="contract", starts_on=date(2000, 1, 1), name_key="", given_key="", sort_key="",
+            )  # fmt: skip
+            uow.session.add(second)
+            uow.session.flush()
+            employment_id = second.id
+    with pytest.raises(Conflict) as caught, province.unit(province.karaj) as uow:
+        services.fill_contacts(uow, province.karaj, employment_id, version=1, mobile="09121111111")
+    assert caught.value.code == ("anothers" if why == "another employer" else "own_contacts")
+
+
 def test_contacts_are_filled_once_and_never_replaced(province: Province) -> None:
     one = province.employee(province.karaj)
     with province.unit(province.karaj) as uow:
