@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from core.localization import _, lazy_gettext
 from core.people.masking import HIDDEN, SENSITIVE
-from core.people.wording import FIELDS, deed
+from core.people.wording import FIELD_AREAS, FIELDS, deed, service_of
 from core.sdk.text import Text
 
 KINDS: Final[Mapping[str, Text]] = {
@@ -77,6 +77,10 @@ MASKED: Final = frozenset({*SENSITIVE, "monthly_base", "countable", "email"})
 """Fields whose values the page doesn't repeat; revealing them is an act of its own."""
 
 
+NAMED: Final = FIELD_AREAS | {"municipality", "post", "role", "unit"}
+"""The acts, by what stands before the point, whose fields are called as employees' are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One fact of an entry; ``before`` None: it is no change."""
@@ -88,16 +92,16 @@ class Line:
 
 def act(action: str, kind: str) -> str:
     """Return what was done, in the language in force."""
-    return str(ACTS[action]) if action in ACTS else deed(action, kind)
+    return str(ACTS[action]) if action in ACTS else deed(action, kind, service_of(action))
 
 
-def lines(detail: Mapping[str, Any]) -> list[Line]:
+def lines(action: str, detail: Mapping[str, Any]) -> list[Line]:
     """Return the facts of an entry; a change is a pair of values."""
-    return [_line(name, value) for name, value in detail.items()]
+    labels = FIELDS if action.partition(".")[0] in NAMED else {}
+    return [_line(str(labels.get(name, name)), name, value) for name, value in detail.items()]
 
 
-def _line(name: str, value: Any) -> Line:
-    label = str(FIELDS.get(name, name))
+def _line(label: str, name: str, value: Any) -> Line:
     is_change = isinstance(value, list) and len(value) == 2
     before, after = value if is_change else (None, value)
     if name in MASKED:

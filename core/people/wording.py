@@ -8,6 +8,7 @@ from typing import Any, Final
 from core.localization import _, lazy_gettext
 from core.people.models import EmploymentKind, Relation
 from core.people.policies import Status
+from core.plugin_host.current import current_host
 from core.sdk import Text
 
 Words = Mapping[str, Text]
@@ -86,6 +87,8 @@ FIELDS: Final[Words] = {
     "unit": lazy_gettext("Unit"),
 }
 """Names of what an act of the audit touched."""
+FIELD_AREAS: Final = frozenset({"dependant", "employment", "imports", "person"})
+"""The acts, by what stands before the point, whose details are named by `FIELDS`."""
 
 ACTS: Final[Words] = {
     "dependant.add": lazy_gettext("A family member was added"),
@@ -99,6 +102,17 @@ ACTS: Final[Words] = {
     "person.change": lazy_gettext("Your personal data was changed"),
     "person.contacts": lazy_gettext("Your contact data was entered or changed"),
     "person.reveal": lazy_gettext("Masked data of yours was looked at"),
+    "document.issue": lazy_gettext("A document was issued to you"),
+    "document.revoke": lazy_gettext("A document of yours was revoked"),
+    "request.applied": lazy_gettext("Your request %(reference)s was approved and done"),
+    "request.approved": lazy_gettext("A step of your request %(reference)s was approved"),
+    "request.conflict": lazy_gettext("Your request %(reference)s was overtaken by another change"),
+    "request.rejected": lazy_gettext("Your request %(reference)s was rejected"),
+    "request.resubmitted": lazy_gettext("Your request %(reference)s was sent again"),
+    "request.returned": lazy_gettext("Your request %(reference)s was returned for correction"),
+    "request.routed": lazy_gettext("Your request %(reference)s was handed on"),
+    "request.submitted": lazy_gettext("Your request %(reference)s was sent"),
+    "request.withdrawn": lazy_gettext("Your request %(reference)s was withdrawn"),
 }
 """What was done, told to the person concerned."""
 DEEDS: Final[Words] = {
@@ -134,17 +148,38 @@ OTHERWISE: Final[Words] = {
     "sign_in": lazy_gettext("Somebody signed in, or tried to, with your account"),
 }
 """The same for everything else, by the kind of the entry."""
+IN_SERVICE: Final[Words] = {
+    "change": lazy_gettext("%(service)s: data of yours was entered or changed"),
+    "export": lazy_gettext("%(service)s: a document or list with your data was made"),
+    "read": lazy_gettext("%(service)s: your data was looked at"),
+}
+"""The same for acts of a plugin."""
 
 
-def act(action: str, kind: str) -> str:
-    """Return what an audit entry says to the person concerned, in the language in force."""
+def act(action: str, kind: str, detail: Mapping[str, Any], service: Text = "") -> str:
+    """Return what an audit entry says to the person concerned, in the language in force.
+
+    ``service`` is the title of the plugin whose act it is (`service_of`); '' for core's acts.
+    """
+    if service:
+        return str(IN_SERVICE.get(kind, IN_SERVICE["change"])) % {"service": service}
+    known = ACTS.get(action)
+    if known:
+        return str(known).replace("%(reference)s", str(detail.get("reference", "")))
     area = action.partition(".")[0]
-    return str(ACTS.get(action) or AREAS.get(area) or OTHERWISE.get(kind, OTHERWISE["change"]))
+    return str(AREAS.get(area) or OTHERWISE.get(kind, OTHERWISE["change"]))
 
 
-def deed(action: str, kind: str) -> str:
-    """Return what an audit entry says to an officer, in the language in force."""
-    return str(DEEDS.get(action) or DEEDS_OTHERWISE.get(kind, DEEDS_OTHERWISE["change"]))
+def deed(action: str, kind: str, service: Text = "") -> str:
+    """Return what an audit entry says to an officer; ``service`` as for `act`."""
+    said = str(DEEDS.get(action) or DEEDS_OTHERWISE.get(kind, DEEDS_OTHERWISE["change"]))
+    return f"{service}: {said}" if service else said
+
+
+def service_of(action: str) -> Text:
+    """Return the title of the plugin whose act it is (``<plugin>.<act>``); '' for core's."""
+    plugin = current_host().get(action.partition(".")[0])
+    return plugin.title if plugin else ""
 
 
 def actor(name: str) -> str:
@@ -152,8 +187,10 @@ def actor(name: str) -> str:
     return _("The system") if name == "system" else name
 
 
-def touched(detail: Mapping[str, Any]) -> list[str]:
-    """Return the names of what an audit entry touched, never the values."""
+def touched(action: str, detail: Mapping[str, Any]) -> list[str]:
+    """Return the names of what an act on an employee's record touched, never the values."""
+    if action.partition(".")[0] not in FIELD_AREAS:
+        return []
     names = detail.get("fields") or list(detail)
     return [str(FIELDS[name]) for name in names if name in FIELDS]
 

@@ -84,11 +84,11 @@ def _told(row: Row[*tuple[Any, ...]], account_id: UUID | None) -> dict[str, Any]
     """Return an audit entry as the person concerned reads it."""
     is_mine = row.actor_account_id is not None and row.actor_account_id == account_id
     return {
-        "title": wording.act(row.action, row.kind),
+        "title": wording.act(row.action, row.kind, row.detail, wording.service_of(row.action)),
         "at": row.at,
         "who": _("You yourself") if is_mine else wording.actor(row.actor_name),
         "where": row.name_fa if current_locale() == "fa" else row.name_en,
-        "what": wording.touched(row.detail),
+        "what": wording.touched(row.action, row.detail),
         "reason": row.reason,
     }
 

@@ -152,5 +152,12 @@ def test_every_act_of_accounts_and_roles_has_words() -> None:
     assert acts - {"account.id", "role.id"} - wording.ACTS.keys() == set()
 
 
-def test_an_unknown_act_is_named_by_its_kind() -> None:
-    assert wording.act("something.else", "export") == "خروجی"
+def test_an_unknown_act_is_named_by_its_kind(app: Flask) -> None:
+    with app.app_context():
+        assert wording.act("something.else", "export") == "خروجی"
+        assert wording.act("training.course.add", "export") == "آموزش: خروجی"
+
+
+def test_details_of_a_plugin_are_not_called_as_fields_of_employees() -> None:
+    assert [line.name for line in wording.lines("training.course.add", {"kind": "x"})] == ["kind"]
+    assert wording.lines("employment.change", {"kind": "x"})[0].name == "نوع استخدام"

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from core.audit.services import record
 from core.database.extension import db
 from core.localization import clock
 from core.municipalities.models import Municipality
@@ -233,3 +234,29 @@ def test_contacts_and_bank_account_change_by_request(app: Flask, maryam: Employe
         address = f"/requests/new/{kind}"
         assert address in body
         assert client.get(address).status_code == 200
+
+
+def test_acts_of_a_plugin_and_on_requests_are_called_what_they_are(
+    app: Flask, province: Province, maryam: Employee
+) -> None:
+    acts = {
+        "training.enrolment.confirm": {"kind": "x", "name": "y"},
+        "request.returned": {"reference": "KRJ-1405-7", "type": "contact", "kind": "z"},
+        "document.issue": {"kind": "certificate"},
+    }
+    with province.unit(province.karaj) as uow:
+        for action, detail in acts.items():
+            record(
+                uow,
+                action,
+                municipality_id=province.karaj.id,
+                subject_type="x",
+                subject_id="1",
+                person_id=maryam.person_id,
+                detail=detail,
+            )
+    body = read(app, maryam, "/me/seen")
+    assert "آموزش: ثبت یا تغییر اطلاعات شما" in body
+    assert "درخواست KRJ-1405-7 شما برای اصلاح برگردانده شد" in body
+    assert "سندی به نام شما صادر شد" in body
+    assert "نوع استخدام" not in body
