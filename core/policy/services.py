@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from core.accounts.lookup import find
 from core.accounts.models import Account
 from core.accounts.sessions import end_sessions
 from core.audit.services import changes, record
@@ -27,6 +26,7 @@ from core.localization import (
 from core.municipalities.place import Place
 from core.notifications.services import notify
 from core.people.models import OrgUnit
+from core.policy.candidates import candidate
 from core.policy.catalogue import Suggestion
 from core.policy.models import Role, RoleGrant
 from core.policy.policies import beyond, chain_of
@@ -34,6 +34,10 @@ from core.policy.viewer import Viewer
 
 END_SESSIONS = text("select end_sessions_of_role(:role, :but)")
 TOPIC = "accounts.security"
+NOBODY_HERE = lazy_gettext(
+    "No employee or officer of this municipality is known by this. An officer may need an "
+    "account first; for people of other places ask the organisation."
+)
 TOO_MUCH = lazy_gettext("You can only give rights that you hold here yourself.")
 
 
@@ -113,8 +117,9 @@ def give(
 
     Raises:
         Invalid: at the field that is wrong.
+        TooMany: the viewer named too many who can't be given a role here.
     """
-    account = find(uow, who, municipality=place.code, create=True).account
+    account = candidate(uow, viewer, place, who)
     role = uow.session.get(Role, role_id)
     _check_gift(uow, viewer, place, account, role, unit_id)
     if account is None or role is None:  # `_check_gift` has raised
@@ -147,8 +152,7 @@ def _check_gift(
     unit_id: UUID | None,
 ) -> None:
     if account is None:
-        text = lazy_gettext("Nobody is known by this. An officer may need an account first.")
-        raise Invalid(fields={"who": [text]})
+        raise Invalid(fields={"who": [NOBODY_HERE]})
     if account.id == viewer.account_id:
         raise Invalid(fields={"who": [lazy_gettext("You can't give rights to yourself.")]})
     if role is None or beyond(viewer, role.permissions, place.id, _chain(uow, place, unit_id)):

@@ -13,10 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from core.accounts.models import Account
 from core.errors import DomainError
 from core.localization import clock
 from core.municipalities.place import Place
+from core.people.models import Person
 from core.policy import services
+from core.policy.candidates import MISSES
 from core.policy.catalogue import CORE_ROLES
 from core.policy.models import Role, RoleGrant
 from core.policy.viewer import Grant, Viewer
@@ -133,6 +136,70 @@ def test_not_to_oneself(
     answer = post(client_of(app, target.token), url, form(owner_engine, target, role))
     assert answer.status_code == 422
     assert "نمی‌توانید به خودتان دسترسی بدهید" in answer.text
+
+
+def test_people_of_other_places_are_as_unknown(
+    app: Flask, province: Province, owner_engine: Engine, role: UUID
+) -> None:
+    """Neither named nor signed out nor given an account."""
+    foreign = province.employee(province.fardis, "کاوه", "آهنگر")
+    newcomer = province.employee(province.fardis, "آرش", "کمانگیر", account=False)
+    client, url = giver(app, province), f"/m/{province.karaj.code}/grants/give"
+    data = form(owner_engine, foreign, role)
+    pages = []
+    with Session(owner_engine) as session:
+        ids = [session.get_one(Person, one.person_id).national_id for one in (foreign, newcomer)]
+        username = session.get_one(Account, foreign.account_id).username
+    for who in (*ids, username, "0499370899"):
+        answer = post(client, url, {**data, "who": who})
+        assert answer.status_code == 422, who
+        assert "یافت نشد" in answer.text
+        pages.append(answer.text.count("یافت نشد"))
+        assert "آهنگر" not in answer.text
+    assert len(set(pages)) == 1
+    assert client_of(app, foreign.token).get("/account/").status_code == 200, "still signed in"
+    assert grants_of(owner_engine, foreign) == []
+    with Session(owner_engine) as session:
+        accounts = session.query(Account).filter_by(person_id=newcomer.person_id)
+        assert accounts.count() == 0
+
+
+def test_the_organisation_gives_to_everybody(
+    app: Flask, province: Province, owner_engine: Engine, role: UUID
+) -> None:
+    foreign = province.employee(province.fardis)
+    chief = client_of(app, province.officer(province.alborz, "roles.manage", "people.view").token)
+    with Session(owner_engine) as session:
+        who = session.get_one(Person, foreign.person_id).national_id
+    url = f"/m/{province.karaj.code}/grants/give"
+    assert post(chief, url, {**form(owner_engine, foreign, role), "who": who}).status_code == 303
+    assert len(grants_of(owner_engine, foreign)) == 1
+
+
+def test_officers_of_here_may_get_more_and_new_ones_their_first(
+    app: Flask, province: Province, owner_engine: Engine, target: Employee, role: UUID
+) -> None:
+    url = f"/m/{province.karaj.code}/grants/give"
+    client = giver(app, province, "roles.manage", "people.view", "accounts.manage")
+    officer = province.officer(province.karaj, "people.view")
+    with Session(owner_engine) as session:
+        known = session.get_one(Account, officer.account_id).username
+    new = f"n{secrets.token_hex(4)}"
+    made = {"name": "علی نوری", "username": new, "email": f"{new}@office.ir"}
+    assert post(client, f"/m/{province.karaj.code}/accounts/new", made).status_code == 303
+    for who in (known, new):
+        data = {**form(owner_engine, target, role), "who": who}
+        assert post(client, url, data).status_code == 303, who
+
+
+def test_trying_names_is_limited(
+    app: Flask, province: Province, owner_engine: Engine, target: Employee, role: UUID
+) -> None:
+    client, url = giver(app, province), f"/m/{province.karaj.code}/grants/give"
+    data = form(owner_engine, target, role)
+    for _each in range(MISSES.most):
+        assert post(client, url, {**data, "who": "0499370899"}).status_code == 422
+    assert post(client, url, {**data, "who": "0499370899"}).status_code == 429
 
 
 def test_an_officer_of_a_unit_gives_within_it(
