@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import orjson
 from marshmallow import Schema, ValidationError
 
 from core.errors import DomainError, Invalid
+from core.forms import fields
 from core.forms.base import FormField
 from core.forms.schema import translated
 from core.localization import _
@@ -18,11 +19,18 @@ from core.localization.digits import localized
 from core.localization.filters import jdate, rial
 from core.localization.languages import current_locale
 from core.localization.text import clean_lines
+from core.people.masking import mask_mobile, mask_national_id, mask_sheba
 from core.requests.policies import LONGEST_KEY, LONGEST_REASON
 from core.sdk.declarations import RequestType
 
 LEFT_TO_RIGHT = ("code", "email", "tel")
 """Widgets whose values are read from left to right in any language."""
+MASKS: Final[Mapping[type, Callable[[str], str]]] = {
+    fields.Mobile: mask_mobile,
+    fields.NationalId: mask_national_id,
+    fields.Sheba: mask_sheba,
+}
+"""Fields whose values officers see masked until they ask for them, which is put on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +75,31 @@ def typed_content(kind: RequestType, content: Mapping[str, Any]) -> dict[str, An
     return loaded
 
 
-def answers(schema: Schema, content: Mapping[str, Any]) -> list[Answer]:
-    """Return the answers that were given, in the order of the form."""
-    fields = {n: f for n, f in schema.fields.items() if isinstance(f, FormField)}
+def answers(schema: Schema, content: Mapping[str, Any], *, masked: bool = False) -> list[Answer]:
+    """Return the answers that were given, in the order of the form; sensitive ones ``masked``."""
     return [
-        Answer(str(field.label), _shown(field, content[name]), field.shown_as in LEFT_TO_RIGHT)
-        for name, field in fields.items()
-        if content.get(name) not in (None, "", [])
+        Answer(
+            str(field.label),
+            MASKS[type(field)](content[name])
+            if masked and type(field) in MASKS
+            else _shown(field, content[name]),
+            field.shown_as in LEFT_TO_RIGHT,
+        )
+        for name, field in _given(schema, content).items()
     ]
+
+
+def sensitive(schema: Schema, content: Mapping[str, Any]) -> list[str]:
+    """Return the names of the answers that `answers` can mask."""
+    return [name for name, field in _given(schema, content).items() if type(field) in MASKS]
+
+
+def _given(schema: Schema, content: Mapping[str, Any]) -> dict[str, FormField[Any]]:
+    return {
+        name: field
+        for name, field in schema.fields.items()
+        if isinstance(field, FormField) and content.get(name) not in (None, "", [])
+    }
 
 
 def _shown(field: FormField[Any], value: Any) -> str:

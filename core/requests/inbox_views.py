@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import RequestState, current
+from core.audit.services import record
 from core.database.unit_of_work import UnitOfWork
 from core.errors import Forbidden, NotFound
 from core.forms import Form
@@ -16,7 +17,7 @@ from core.localization import _
 from core.people.models import OrgUnit
 from core.policy.access import member
 from core.requests import decisions, inbox, queries, wording
-from core.requests.content import answers
+from core.requests.content import answers, sensitive
 from core.requests.inbox import Filters
 from core.requests.models import Request
 from core.requests.registry import request_types
@@ -75,6 +76,28 @@ def decide(reference: str) -> ResponseReturnValue:
     return _page(found, form)
 
 
+@blueprint.post("/<reference>/reveal")
+@member
+def reveal(reference: str) -> ResponseReturnValue:
+    """Show the masked answers to who decides, on this page only; the employee sees who looked."""
+    found, state = _visible(reference), current()
+    known = request_types().require(found.type)
+    if not (found.is_open and decisions.can_decide(state.uow, state.viewer, found)):
+        raise Forbidden(_("This step is for somebody else to decide."), code="not_yours")
+    record(
+        state.uow,
+        "person.reveal",
+        municipality_id=found.municipality_id,
+        subject_type="request",
+        subject_id=found.id,
+        person_id=found.person_id,
+        kind="read",
+        detail={"fields": sensitive(known.type.schema(), found.data)},
+    )
+    seen = f"{found.round}.{found.step}"
+    return _page(found, Form(DecisionSchema(), initial={"seen": seen}), in_full=True)
+
+
 def officer() -> RequestState:
     """Return the state of an officer's request; raise Forbidden for anybody else."""
     state = current()
@@ -128,7 +151,7 @@ def _said(found: Request) -> str:
     )
 
 
-def _page(found: Request, form: Form) -> tuple[str, int]:
+def _page(found: Request, form: Form, *, in_full: bool = False) -> tuple[str, int]:
     uow, viewer = current().uow, current().viewer
     known = request_types().get(found.type)
     unit = uow.session.get(OrgUnit, (found.municipality_id, found.unit_id or found.id))
@@ -136,7 +159,8 @@ def _page(found: Request, form: Form) -> tuple[str, int]:
         "requests/desk/show.html",
         item=found,
         unit=unit.name if unit else "",
-        answers=answers(known.type.schema(), found.data) if known else [],
+        answers=answers(known.type.schema(), found.data, masked=not in_full) if known else [],
+        is_masked=not in_full and bool(known and sensitive(known.type.schema(), found.data)),
         timeline=wording.timeline(found, queries.events_of(uow, found)),
         is_known=known is not None,
         is_own=viewer.person_id == found.person_id,

@@ -19,6 +19,7 @@ from core.people.directory import name_of
 from core.people.models import Assignment, Employment, OrgUnit, Person
 from core.requests.effects import facts_of
 from core.requests.models import Request, RequestDecision, RequestEvent
+from core.requests.policies import reference_prefix
 from core.requests.states import OPEN
 from core.sdk.declarations import RequestFacts
 
@@ -219,12 +220,7 @@ def own_request(uow: UnitOfWork, person_id: UUID | None, reference: str) -> Requ
     Raises:
         NotFound: he has none with that reference.
     """
-    found = uow.session.execute(
-        select(Request).where(Request.person_id == person_id, Request.reference == reference)
-    ).scalar_one_or_none()
-    if found is None or person_id is None:
-        raise NotFound()
-    return found
+    return _one(uow, Request.person_id == person_id, reference)
 
 
 def request_at(uow: UnitOfWork, municipality_id: UUID, reference: str) -> Request:
@@ -233,11 +229,14 @@ def request_at(uow: UnitOfWork, municipality_id: UUID, reference: str) -> Reques
     Raises:
         NotFound: there is none with that reference.
     """
-    found = uow.session.execute(
-        select(Request).where(
-            Request.municipality_id == municipality_id, Request.reference == reference
-        )
-    ).scalar_one_or_none()
+    return _one(uow, Request.municipality_id == municipality_id, reference)
+
+
+def _one(uow: UnitOfWork, where: ColumnElement[bool], reference: str) -> Request:
+    found = None
+    if reference_prefix(reference) is not None:  # anything else isn't even sent: a NUL can't be
+        statement = select(Request).where(where, Request.reference == reference)
+        found = uow.session.execute(statement).scalar_one_or_none()
     if found is None:
         raise NotFound()
     return found

@@ -112,7 +112,9 @@ class SelectionSchema(FilterSchema):
 class DecisionSchema(FormSchema):
     """A decision; ``seen`` is round and step as they were on the page."""
 
-    seen = fields.Code(label=lazy_gettext("Step"), widget="hidden", pattern=r"\d{1,4}\.\d{1,4}")
+    seen = fields.Code(
+        label=lazy_gettext("Step"), widget="hidden", pattern=r"\d{1,4}\.\d{1,4}", required=True
+    )
     reason = fields.LongText(
         label=lazy_gettext("Reason"),
         hint=lazy_gettext("Needed to reject or to return; the employee reads it."),

@@ -112,12 +112,11 @@ def test_the_database_refuses_a_second_approval_by_the_same_account(office: Offi
     office.approve(first, sent)
     [known] = decisions_of(office, sent)
     facts = {column.key: getattr(known, column.key) for column in known.__table__.columns}
-    with (
-        pytest.raises(IntegrityError, match="uq_request_decision_approver"),
-        office.province.unit(office.place) as uow,
-    ):
+    with office.province.unit(office.place) as uow:
         uow.session.add(RequestDecision(**facts | {"id": new_id(), "step": 2}))
-        uow.session.flush()
+        with pytest.raises(IntegrityError, match="uq_request_decision_approver"):
+            uow.session.flush()
+        uow.session.rollback()
 
 
 def test_nobody_decides_his_own_request(office: Office) -> None:

@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from core.audit.models import AuditEntry
 from core.requests.models import Request
 from core.testing.app import client_of, post
 from core.testing.factories import Employee, Province
 from tests.core.requests.pages import ask, hidden, words
 from tests.testdummy.asking import plugin
+
+
 
 
 @pytest.fixture(autouse=True)
@@ -191,6 +195,37 @@ def test_who_approved_a_step_leaves_the_next_to_somebody_else(
     assert listed(desk(site, province), url(province)) == [book.reference]
 
 
+def test_a_requested_account_is_masked_and_looking_is_on_record(
+    site: Flask, province: Province, maryam: Employee
+) -> None:
+    sheba = "IR820540102680020817909002"
+    sent = ask(site, province.karaj, maryam, "people.sheba_change", sheba=sheba)
+    client, address = desk(site, province, "requests.review"), url(province, sent.reference)
+    page = client.get(address).text
+    assert sheba not in page
+    assert "9002" in page
+    assert looks(province, maryam) == []
+    shown = post(client, f"{address}/reveal", {})
+    assert sheba in shown.text
+    assert looks(province, maryam) == [(str(sent.id), {"fields": ["sheba"]})]
+    assert sheba not in client.get(address).text
+    other = desk(site, province, "requests.approve")
+    assert post(other, f"{address}/reveal", {}).status_code == 403
+    assert "/reveal" not in other.get(address).text
+    seen = hidden(shown.text, "seen")
+    assert post(client, address, {"seen": seen, "action": "approve"}).status_code == 303
+    assert len(looks(province, maryam)) == 1
+
+
+def looks(province: Province, who: Employee) -> list[tuple[str, dict[str, Any]]]:
+    with province.unit(province.karaj) as uow:
+        statement = select(AuditEntry.subject_id, AuditEntry.detail)
+        where = (AuditEntry.kind == "read", AuditEntry.person_id == who.person_id)
+        return [
+            (row.subject_id, row.detail) for row in uow.session.execute(statement.where(*where))
+        ]
+
+
 def test_a_reason_is_asked_for_at_the_field(site: Flask, province: Province, book: Request) -> None:
     client, address = desk(site, province), url(province, book.reference)
     for action in ("reject", "return"):
@@ -217,7 +252,9 @@ def test_stale_and_wrong_decisions(site: Flask, province: Province, book: Reques
     stale = {"seen": "1.1", "action": "approve"}
     assert decide(client, address, "approve").status_code == 303
     assert post(client, address, stale).status_code == 409
-    assert post(client, address, {"seen": "x", "action": "approve"}).status_code == 422
+    for seen in ("x", ""):
+        assert post(client, address, {"seen": seen, "action": "approve"}).status_code == 422
+    assert client.get(url(province, "%00")).status_code == 404
     assert post(client, address, {"seen": "1.2", "action": "delete"}).status_code == 404
     assert decide(desk(site, province), address, "approve").status_code == 303
     assert post(client, address, {"seen": "1.2", "action": "reject"}).status_code == 409
