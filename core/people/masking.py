@@ -12,8 +12,11 @@ SENSITIVE: Final = ("national_id", "mobile", "sheba", "salary", "dependants")
 
 
 def mask_national_id(value: str) -> str:
-    """Return the last three digits of a national ID."""
-    return _masked(value, 0, 3)
+    """Return the first six digits of a national ID, those that public verification shows too.
+
+    Other digits would complete what stands on a certificate (`core.verification.payload.mask`).
+    """
+    return _masked(value, 6, 0)
 
 
 def mask_mobile(value: str) -> str:
@@ -28,4 +31,6 @@ def mask_sheba(value: str) -> str:
 
 def _masked(value: str, first: int, last: int) -> str:
     hidden = len(value) - first - last
-    return value[:first] + DOT * hidden + value[-last:] if hidden > 0 else DOT * len(value)
+    if hidden <= 0:
+        return DOT * len(value)
+    return value[:first] + DOT * hidden + value[first + hidden :]
