@@ -112,7 +112,7 @@ def _void(uow: UnitOfWork, account_id: UUID, channel: str | None = None) -> None
 
 def _new_code(channel: str) -> str:
     if channel == MESSAGE:
-        return f"{secrets.randbelow(10**6):06d}"
+        return f"{secrets.randbelow(10**8):08d}"
     return "".join(secrets.choice(CODE_ALPHABET) for _each in range(SLIP_LENGTH))
 
 

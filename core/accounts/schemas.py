@@ -90,7 +90,7 @@ class CodeSchema(NewPasswordSchema):
 
     code = fields.Code(
         label=lazy_gettext("Code"),
-        hint=lazy_gettext("The six digits from the message, or the code on the printed slip."),
+        hint=lazy_gettext("The eight digits from the message, or the code on the printed slip."),
         required=True,
         most=40,
         attrs={"autocomplete": "one-time-code", "autofocus": True},

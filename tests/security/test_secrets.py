@@ -58,7 +58,7 @@ def test_canaries_stay_where_they_belong(
         try:
             pages = send("/sign-in", name=NATIONAL_ID, password="canary-wrong 1")
             pages += send("/activate", name=NATIONAL_ID, municipality="", action="message")
-            code = re.findall(r"\d{6}", all_of(target, "select body from outgoing"))[-1]
+            code = re.findall(r"\d{8}", all_of(target, "select body from outgoing"))[-1]
             pages += send("/activate/code", code="000000", password=PASSWORD, again=PASSWORD)
             pages += send("/activate/code", code=code, password=NEW_PASSWORD, again=NEW_PASSWORD)
             jobs = all_of(target, "select args from procrastinate_jobs")

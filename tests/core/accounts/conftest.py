@@ -53,7 +53,7 @@ class Desk:
         body = self.value(
             "select body from outgoing where recipient = :to order by id desc limit 1", to=recipient
         )
-        found = re.search(r"[۰-۹0-9]{6}", str(body))
+        found = re.search(r"[۰-۹0-9]{8}", str(body))
         assert found, f"no code in {body!r}"
         return found[0]
 
