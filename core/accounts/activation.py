@@ -25,8 +25,10 @@ from core.localization import current_locale, lazy_gettext
 from core.notifications import mail, sms
 from core.people.models import Person
 
-CODES_PER_HOUR: Final = Limit("code:name", 5, HOUR)
-CODES_PER_DAY: Final = Limit("code:name-day", 12, DAY)
+CODES_PER_PAIR: Final = Limit("code:pair", 5, HOUR)
+CODES_PER_PAIR_DAY: Final = Limit("code:pair-day", 12, DAY)
+CODES_PER_NAME: Final = Limit("code:name-day", 100, DAY)
+"""Far more than one address may have sent: a stranger must not use up what the owner needs."""
 CODES_PER_ADDRESS: Final = Limit("code:address", 600, HOUR)
 REDEEM_PER_PAIR: Final = Limit("redeem:pair", 20, QUARTER)
 REDEEM_PER_ADDRESS: Final = Limit("redeem:address", 300, QUARTER)
@@ -38,8 +40,11 @@ CHANGED_TEXT: Final = lazy_gettext(
 
 
 def identify(uow: UnitOfWork, name: str, municipality: str) -> UUID:
-    """Return the account that is meant; for an unknown name an id that is nobody's."""
-    _spend_on_name(uow, name)
+    """Return the account that is meant; for an unknown name an id that is nobody's.
+
+    Sends nothing, so no limit of the name is spent: a printed slip always helps the owner in.
+    """
+    throttling.spend([Try(CODES_PER_ADDRESS, throttling.network(uow.actor.origin))])
     account = find(uow, name, municipality=municipality).account
     return account.id if account else new_id()
 
@@ -121,8 +126,14 @@ def _personal(uow: UnitOfWork, account: Account) -> list[str]:
 def _spend_on_name(uow: UnitOfWork, name: str) -> None:
     who = sign_in_names(name)[-1]
     address = throttling.network(uow.actor.origin)
+    pair = f"{who}\0{address}"
     throttling.spend(
-        [Try(CODES_PER_HOUR, who), Try(CODES_PER_DAY, who), Try(CODES_PER_ADDRESS, address)]
+        [
+            Try(CODES_PER_PAIR, pair),
+            Try(CODES_PER_PAIR_DAY, pair),
+            Try(CODES_PER_NAME, who),
+            Try(CODES_PER_ADDRESS, address),
+        ]
     )
 
 

@@ -10,9 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from core.accounts import activation, codes
+from core.accounts import activation, codes, throttling
 from core.accounts.models import Account
 from core.accounts.policies import MESSAGE_ATTEMPTS
+from core.accounts.throttling import Try
 from core.database.scope import EMPTY
 from core.database.unit_of_work import open_unit
 from core.errors import Invalid
@@ -268,3 +269,37 @@ def test_an_account_follows_its_person(newcomer: Known, client: FlaskClient, des
         p=newcomer.person_id,
     )
     assert rows == [("مریم کریمی", "کریمیمریم", "K")]
+
+
+def asked_from(client: FlaskClient, name: str, address: str, action: str = "message") -> int:
+    data = {"name": name, "municipality": "", "action": action}
+    return post(
+        client, "/forgot", data, environ_base={"REMOTE_ADDR": address}
+    ).status_code  # fmt: skip
+
+
+def test_a_stranger_cannot_keep_the_owner_from_a_code_or_a_slip(
+    client: FlaskClient, employee: Known
+) -> None:
+    stranger, owner = "192.0.2.66", "192.0.2.77"
+    for _each in range(activation.CODES_PER_PAIR.most):
+        assert asked_from(client, employee.national_id, stranger) == 303
+    assert asked_from(client, employee.national_id, stranger) == 429
+    assert asked_from(client, employee.national_id, owner) == 303
+    assert asked_from(client, employee.national_id, stranger, "slip") == 303
+
+
+def test_slips_do_not_spend_what_messages_need(client: FlaskClient, employee: Known) -> None:
+    for _each in range(activation.CODES_PER_PAIR_DAY.most + 1):
+        assert asked_from(client, employee.national_id, "192.0.2.77", "slip") == 303
+    assert asked_from(client, employee.national_id, "192.0.2.77") == 303
+
+
+def test_many_addresses_together_reach_the_limit_of_the_name(
+    app: Flask, client: FlaskClient, employee: Known
+) -> None:
+    who = employee.national_id
+    with app.app_context():
+        for _each in range(activation.CODES_PER_NAME.most):
+            throttling.spend([Try(activation.CODES_PER_NAME, who)])
+    assert asked_from(client, who, "192.0.2.88") == 429
