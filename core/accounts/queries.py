@@ -132,7 +132,7 @@ def _matching(search: str) -> list[ColumnElement[bool]]:
         return []
     name = to_latin(clean(search)).casefold()
     has_number = Account.person_id.in_(
-        select(Employment.person_id).where(Employment.personnel_number == name)
+        select(Employment.person_id).where(func.lower(Employment.personnel_number) == name)
     )
     in_name = [Account.name_key.contains(word, autoescape=True) for word in words]
     return [or_(and_(*in_name), Account.username == name, has_number)]

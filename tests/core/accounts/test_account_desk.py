@@ -71,6 +71,15 @@ def test_search_and_filter(
     assert (str(employee.account_id) in page) is found
 
 
+@pytest.mark.parametrize("typed", ["KR-77", "kr-77", "Kr-77"])
+def test_search_by_a_personnel_number_in_any_letters(
+    at_desk: FlaskClient, here: str, employee: Known, desk: Desk, typed: str
+) -> None:
+    desk.run("update employment set personnel_number = 'Kr-77' where person_id = :p",
+             p=employee.person_id)  # fmt: skip
+    assert str(employee.account_id) in at_desk.get(f"{here}/accounts/?q={typed}").text
+
+
 def test_lists_need_few_queries(
     app: Flask, at_desk: FlaskClient, here: str, province: Province, engine: Engine
 ) -> None:
