@@ -91,6 +91,7 @@ def _read(cursor: str | None, keys: Keys) -> tuple[bool, list[Any]] | None:
 
 def _typed(value: Any, kind: type[Any]) -> Any:
     text = str(value)
+    text.encode()  # a lone surrogate can't be sent
     if "\0" in text:
         raise ValueError("a NUL can't be stored")
     if kind in (dt.datetime, dt.date):

@@ -61,7 +61,7 @@ def _decoded(path: str) -> str:
         if decoded == path:
             break
         path = decoded
-    return path
+    return path.replace("\0", "\ufffd")  # neither stands in a code; only this can be asked for
 
 
 def decide(state: str | None, plugin: Plugin | None) -> Verdict:

@@ -115,7 +115,7 @@ def able(uow: UnitOfWork, accounts: Collection[UUID], request: Request) -> list[
     return sorted(uow.session.scalars(statement))
 
 
-def approvers(request: Request | type[Request]) -> Select[tuple[UUID]]:
+def approvers(request: Request | type[Request]) -> Select[UUID]:
     """Return a select of the accounts that approved a step in the present round (rule R9)."""
     return select(RequestDecision.decided_by).where(
         RequestDecision.municipality_id == request.municipality_id,

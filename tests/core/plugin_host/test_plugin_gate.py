@@ -27,6 +27,11 @@ SPELLINGS = [
 ]
 
 
+@pytest.mark.parametrize("path", ["/m/fardis\0/good/", "/m/fardis%00/good/"])
+def test_a_nul_names_a_municipality_that_cannot_be(path: str) -> None:
+    assert locate(path) == Location("fardis\ufffd", "good")
+
+
 @pytest.mark.parametrize("path", SPELLINGS)
 def test_every_spelling_belongs_to_the_service(path: str) -> None:
     assert locate(path.partition("?")[0]) == Location("karaj", "good")
