@@ -107,6 +107,13 @@ def test_the_request_is_named_by_its_route(app: Flask, lines: Lines) -> None:
     assert "Canary" not in "".join(lines.lines)
 
 
+def test_a_failure_is_logged_with_its_route_only(app: Flask, lines: Lines) -> None:
+    with app.test_request_context("/verify/Canary-1234?q=Canary"):
+        app.log_exception((ValueError, ValueError("x"), None))
+    assert "GET /verify/<code> failed" in lines.lines[-1]
+    assert "Canary" not in "".join(lines.lines)
+
+
 @pytest.mark.parametrize(
     "harmless",
     [
