@@ -16,7 +16,7 @@ from core.database.paging import Page, fetch
 from core.database.unit_of_work import UnitOfWork
 from core.localization import identifiers
 from core.localization.digits import to_latin
-from core.localization.text import clean, search_key
+from core.localization.text import clean, search_key, sort_key
 from core.people.directory import (
     FAMILY_NAME,
     GIVEN_NAME,
@@ -222,12 +222,12 @@ def staff_of(uow: UnitOfWork, municipality_id: UUID) -> dict[UUID, int]:
 
 
 def posts_of(uow: UnitOfWork, municipality_id: UUID) -> list[Row[Any]]:
-    """Return id, title and ``is_manager`` of the posts, by title."""
+    """Return id, title and ``is_manager`` of the posts, in Persian order."""
     row = Post
-    return list(
-        uow.session.execute(
-            select(row.id, row.title, row.is_manager)
-            .where(row.municipality_id == municipality_id)
-            .order_by(row.title_key)
-        )
+    statement = (
+        select(row.id, row.title, row.is_manager)
+        .where(row.municipality_id == municipality_id)
+        .order_by(row.title_key)
     )
+    found: list[Row[Any]] = list(uow.session.execute(statement))
+    return sorted(found, key=lambda post: sort_key(post.title))

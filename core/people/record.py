@@ -120,13 +120,20 @@ def _snapshot(seen: dict[str, Any]) -> dict[str, Any]:
 def assignments_of(
     uow: UnitOfWork, municipality_id: UUID, employment_id: UUID
 ) -> list[Row[*tuple[Any, ...]]]:
-    """Return unit, post, ``starts_on`` and ``ends_on`` of each assignment, the latest first."""
+    """Return unit and post with their ids and the period of each assignment, the latest first."""
     row = Assignment
     unit = (OrgUnit.municipality_id == row.municipality_id) & (OrgUnit.id == row.unit_id)
     post = (Post.municipality_id == row.municipality_id) & (Post.id == row.post_id)
     return list(
         uow.session.execute(
-            select(OrgUnit.name.label("unit"), Post.title.label("post"), row.starts_on, row.ends_on)
+            select(
+                OrgUnit.name.label("unit"),
+                Post.title.label("post"),
+                row.unit_id,
+                row.post_id,
+                row.starts_on,
+                row.ends_on,
+            )
             .join(OrgUnit, unit)
             .outerjoin(Post, post)
             .where(

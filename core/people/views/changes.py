@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,9 @@ from core.errors import Conflict
 from core.forms import Form
 from core.localization import _
 from core.people import services
+from core.people.policies import Span
 from core.people.queries import posts_of
-from core.people.record import Record
+from core.people.record import Record, assignments_of
 from core.people.schemas import (
     AssignmentSchema,
     ContactsSchema,
@@ -110,7 +112,9 @@ def assignment(employment_id: UUID) -> ResponseReturnValue:
     state, found = current(), changeable(employment_id)
     posts = posts_of(state.uow, state.place.id)
     schema = with_rows(AssignmentSchema(), units_in_reach("people.manage"), posts)
-    form = Form(schema, initial={"version": found.version, "starts_on": _first(found)})
+    first = _first(found)
+    initial = {"version": found.version, "starts_on": first, **_held(found, first)}
+    form = Form(schema, initial=initial)
     if form.submitted() and form.attempt(
         services.assign, state.uow, state.place, employment_id, **form.data
     ):
@@ -132,7 +136,16 @@ def salary(employment_id: UUID) -> ResponseReturnValue:
     return form.render("people/edit.html", record=found, title=_("Pay"))
 
 
-def _first(record: Record) -> Any:
+def _held(record: Record, day: date) -> dict[str, str]:
+    """Unit and post on a day, as the choices have them."""
+    state = current()
+    for row in assignments_of(state.uow, state.place.id, record.employment_id):
+        if Span(row.starts_on, row.ends_on).holds_on(day):
+            return {name: str(getattr(row, name) or "") for name in ("unit_id", "post_id")}
+    return {}
+
+
+def _first(record: Record) -> date:
     """The first day that can be meant: today, or the first day of a later employment."""
     return record.span.nearest(current().uow.today)
 

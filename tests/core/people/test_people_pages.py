@@ -14,6 +14,7 @@ from core.localization import clock
 from core.localization.filters import jdate
 from core.people.models import Dependant, Employment, OrgUnit, Person
 from core.people.policies import Status
+from core.people.services import add_post
 from core.testing.factories import Province
 from tests.core.people.support import form_of_hire, people_url, send
 
@@ -197,3 +198,18 @@ def test_pages_speak_english_too(province: Province, officer: FlaskClient) -> No
         body = officer.get(people_url(province, page), query_string={"lang": "en"})
         assert body.status_code == 200
         assert '<html lang="en" dir="ltr"' in body.get_data(as_text=True)
+
+
+def test_the_form_of_unit_and_post_begins_with_what_is_and_lists_posts_in_persian_order(
+    province: Province, officer: FlaskClient
+) -> None:
+    one = province.employee(province.karaj)
+    unit = province.org_unit(province.karaj, "ادارهٔ درآمد")
+    province.assign(one, unit)
+    with province.unit(province.karaj) as uow:
+        for title in ("کارشناس", "گیرنده", "پژوهشگر", "آمارگیر"):
+            add_post(uow, province.karaj, title=title, is_manager=False)
+    body = officer.get(people_url(province, f"{one.employment_id}/assignment")).text
+    places = [body.index(title) for title in ("آمارگیر", "پژوهشگر", "کارشناس", "گیرنده")]
+    assert places == sorted(places)
+    assert re.search(rf'<option value="{unit.id}"[^>]* selected', body)
