@@ -101,10 +101,12 @@ def detail(service: str) -> ResponseReturnValue:
     return _detail_page(service, _settings_form(service))
 
 
-@blueprint.post("/<service>/settings")
+@blueprint.route("/<service>/settings", methods=["GET", "POST"])
 @requires("services.manage")
 def change_settings(service: str) -> ResponseReturnValue:
     """Store the settings of a service here."""
+    if request.method != "POST":  # as after a switch of the language on this page
+        return redirect(url_for(".detail", service=service), 303)
     state, form = current(), _settings_form(service)
     version = request.args.get("version", type=int)
     if form is None:

@@ -31,18 +31,22 @@ SCHEMAS: Final[Mapping[str, type[ManySchema]]] = {"approve": ManySchema, "reject
 """What can be done with many, and what it asks for."""
 
 
-@blueprint.post("/bulk")
+@blueprint.route("/bulk", methods=["GET", "POST"])
 @member
 def ask_many() -> ResponseReturnValue:
     """Show what was chosen and ask once more, with the number."""
+    if request.method != "POST":  # as after a switch of the language on this page
+        return redirect(url_for("inbox.index"), 303)
     state, form = officer(), Form(SelectionSchema())
     return _question(_form(), _chosen(state, form.data) if form.submitted() else [])
 
 
-@blueprint.post("/bulk/decide")
+@blueprint.route("/bulk/decide", methods=["GET", "POST"])
 @member
 def decide_many() -> ResponseReturnValue:
     """Decide each; the answer to this POST shows the outcomes, and sending it again is harmless."""
+    if request.method != "POST":  # as after a switch of the language on this page
+        return redirect(url_for("inbox.index"), 303)
     state, form = officer(), _form()
     if not form.submitted():
         return _question(form, read_marks(request.form.getlist("ids")))

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current
 from core.localization import _
@@ -27,10 +28,12 @@ def show(employment_id: UUID) -> str:
     return _page(record_in_reach(employment_id), ())
 
 
-@blueprint.post("/<uuid:employment_id>/reveal")
+@blueprint.route("/<uuid:employment_id>/reveal", methods=["GET", "POST"])
 @requires("people.reveal")
-def reveal(employment_id: UUID) -> str:
+def reveal(employment_id: UUID) -> ResponseReturnValue:
     """Show chosen fields unmasked, on this page only; the employee can see who looked."""
+    if request.method != "POST":  # as after a switch of the language on this page
+        return redirect(url_for("people.show", employment_id=employment_id), 303)
     found = record_in_reach(employment_id, "people.reveal")
     fields = set(request.form.getlist("field"))
     if not fields or not fields <= set(masking.SENSITIVE):
