@@ -48,7 +48,7 @@ begin
   select count(*) into misses from person_link_miss m
     where m.municipality_id = p_municipality
       and m.at > clock_timestamp() - interval '1 hour';
-  if misses >= 500 then
+  if misses >= 200 then
     raise exception 'too many people did not match' using errcode = '54000';
   end if;
   insert into person (id, national_id, given_name, family_name, father_name, birth_date, sex,
@@ -88,7 +88,7 @@ begin
   select count(*) into misses from person_link_miss m
     where m.municipality_id = p_municipality
       and m.at > clock_timestamp() - interval '1 hour';
-  if misses > 500 then
+  if misses > 200 then
     raise exception 'too many people did not match' using errcode = '54000';
   end if;
 end

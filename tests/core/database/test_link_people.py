@@ -17,7 +17,7 @@ CALL = text(
     "select ordinal, person_id, outcome from link_people(:place, cast(:people as jsonb))"
     " order by ordinal"
 )
-LIMIT = 500
+LIMIT = 200
 numbers = iter(range(40_000_000, 50_000_000))
 
 

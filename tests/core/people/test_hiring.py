@@ -110,7 +110,7 @@ def test_a_guesser_is_stopped(province: Province, host: PluginHost) -> None:
         session.execute(
             text(
                 "insert into person_link_miss (municipality_id)"
-                " select :m from generate_series(1, 500)"
+                " select :m from generate_series(1, 200)"
             ),
             {"m": province.fardis.id},
         )
