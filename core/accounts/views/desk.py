@@ -18,7 +18,8 @@ from core.accounts.schemas import STATES, AccountFilters, NewAccountSchema, Reas
 from core.accounts.views.paper import slips_file
 from core.forms import Form
 from core.localization import _
-from core.people.directory import in_subtree
+from core.people.directory import current_employment, in_subtree
+from core.people.models import Employment
 from core.people.policies import last_day
 from core.policy.access import requires
 from core.policy.enforcement import not_found
@@ -62,7 +63,7 @@ def show(account_id: UUID) -> ResponseReturnValue:
     return _page(account_in_reach(account_id, "accounts.view"), Form(ReasonSchema()))
 
 
-@blueprint.post("/<uuid:account_id>/close")
+@blueprint.route("/<uuid:account_id>/close", methods=["GET", "POST"])
 @requires("accounts.manage")
 def close(account_id: UUID) -> ResponseReturnValue:
     """Close the account."""
@@ -83,7 +84,7 @@ def sign_out(account_id: UUID) -> ResponseReturnValue:
     return _do(account_id, services.sign_out, _("All devices are signed out."))
 
 
-@blueprint.post("/<uuid:account_id>/access")
+@blueprint.route("/<uuid:account_id>/access", methods=["GET", "POST"])
 @requires("accounts.manage")
 def ask(account_id: UUID) -> ResponseReturnValue:
     """Print a slip, or ask a second officer to."""
@@ -125,6 +126,8 @@ def account_in_reach(account_id: UUID, permission: str) -> Account:
 
 def _with_reason(account_id: UUID, act: Callable[..., Any], message: str) -> ResponseReturnValue:
     """Do something that needs a reason; without one show the page again."""
+    if request.method != "POST":  # as after a switch of the language on this page
+        return redirect(url_for("accounts.show", account_id=account_id), 303)
     state, account = current(), account_in_reach(account_id, "accounts.manage")
     form = Form(ReasonSchema())
     if not form.submitted():
@@ -166,7 +169,14 @@ def _page(account: Account, form: Form) -> ResponseReturnValue:
         grants=grants_of_account(state.uow, state.place.id, account.id),
         last_day=last_day,
         reset=queries.open_reset(state.uow, state.place.id, account.id),
+        employment=_employment(account),
     )
+
+
+def _employment(account: Account) -> Employment | None:
+    if account.person_id is None:
+        return None
+    return current_employment(current().uow, account.person_id, current().place.id)
 
 
 def _is_in_charge(account: Account, permission: str) -> bool:

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, render_template, request, send_file
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from core.accounts import queries, slips
@@ -16,7 +26,7 @@ from core.accounts.schemas import SlipFilters
 from core.accounts.slips import Slip
 from core.errors import Invalid
 from core.forms import Form
-from core.localization import _
+from core.localization import _, ngettext
 from core.people.queries import Filters, Unit, units_of
 from core.people.schemas import with_rows
 from core.policy.access import requires
@@ -46,19 +56,26 @@ def index() -> str:
     )
 
 
-@blueprint.post("/ask")
+@blueprint.route("/ask", methods=["GET", "POST"])
 @requires("accounts.manage")
-def ask() -> str:
+def ask() -> ResponseReturnValue:
     """Say how many slips will be printed, and what becomes of earlier ones."""
-    return render_template(
-        "accounts/slips_ask.html", ids=_chosen(_asked(request.form)), most=queries.MOST_SLIPS
-    )
+    if request.method != "POST":  # as after a switch of the language on this page
+        return _to_list()
+    try:
+        chosen = _chosen(_asked(request.form))
+    except Invalid as error:
+        flash(str(error.message), "warning")
+        return _to_list()
+    return render_template("accounts/slips_ask.html", ids=chosen, most=queries.MOST_SLIPS)
 
 
-@blueprint.post("/print")
+@blueprint.route("/print", methods=["GET", "POST"])
 @requires("accounts.manage")
 def print_slips() -> ResponseReturnValue:
     """Make codes and send the slips as a PDF."""
+    if request.method != "POST":  # as after a switch of the language on this page
+        return _to_list()
     state = current()
     made = slips.print_for(state.uow, state.place, _chosen(_asked(request.form)))
     if not made:
@@ -67,11 +84,21 @@ def print_slips() -> ResponseReturnValue:
 
 
 def slips_file(made: Sequence[Slip]) -> Response:
-    """Return slips as a file that no cache keeps."""
+    """Return slips as a file that no cache keeps; the next page says that they were printed."""
+    flash(
+        ngettext("%(num)s slip was printed.", "%(num)s slips were printed.", len(made)), "success"
+    )
     settings = current_app.extensions["hamyar_settings"]
     file = io.BytesIO(slips.pdf(made, settings.base_url))
     name = f"slips-{current().place.code}-{current().uow.today:%Y%m%d}.pdf"
     return send_file(file, "application/pdf", as_attachment=True, download_name=name)
+
+
+def _to_list() -> ResponseReturnValue:
+    kept: dict[str, Any] = {
+        name: request.form[name] for name in ("q", "unit") if request.form.get(name)
+    }
+    return redirect(url_for("slips.index", **kept), 303)
 
 
 def _asked(values: Mapping[str, str]) -> Asked:
