@@ -121,10 +121,12 @@ def edit_offering(offering_id: UUID) -> ResponseReturnValue:
     return form.render("training/edit_offering.html", offering=row, course=row.course)
 
 
-@blueprint.post("/manage/offerings/<uuid:offering_id>/sessions")
+@blueprint.route("/manage/offerings/<uuid:offering_id>/sessions", methods=["GET", "POST"])
 @whole("training.manage")
 def add_meeting(offering_id: UUID) -> ResponseReturnValue:
     """Add a session."""
+    if request.method != "POST":  # as after a switch of the language on this page
+        return redirect(url_for("training.manage", offering_id=offering_id), 303)
     state = current()
     form = Form(MeetingSchema())
     if form.submitted() and form.attempt(
