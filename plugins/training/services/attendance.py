@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core.sdk import lazy_gettext
 from core.sdk.localization import day_of
 from core.sdk.models import new_id
-from core.sdk.services import Conflict, Invalid, NotFound, UnitOfWork, record
+from core.sdk.services import Conflict, Forbidden, Invalid, NotFound, UnitOfWork, record
 from plugins.training.models import AttendanceMark, Enrolment, Meeting, Offering
 from plugins.training.policies import MARKABLE, EnrolmentState, OfferingAct, OfferingState
 from plugins.training.services import meetings
@@ -32,6 +32,7 @@ def mark(
 
     Raises:
         Conflict: enrolment is still open, or all is finalised. NotFound: an enrolment of elsewhere.
+        Forbidden: one of them is the actor's own.
         Invalid: more minutes than the session has, or the session is still to come.
     """
     offering = locked(uow, municipality_id, offering_id)
@@ -72,17 +73,21 @@ def _demand_markable(uow: UnitOfWork, offering: Offering, meeting: Meeting) -> N
 def _demand_possible(
     uow: UnitOfWork, offering: Offering, meeting: Meeting, minutes: Mapping[UUID, int]
 ) -> None:
-    known = set(
-        uow.session.scalars(
-            select(Enrolment.id).where(
-                Enrolment.municipality_id == offering.municipality_id,
-                Enrolment.offering_id == offering.id,
-                Enrolment.state == EnrolmentState.CONFIRMED,
-            )
+    rows = uow.session.execute(
+        select(Enrolment.id, Enrolment.person_id).where(
+            Enrolment.municipality_id == offering.municipality_id,
+            Enrolment.offering_id == offering.id,
+            Enrolment.state == EnrolmentState.CONFIRMED,
         )
     )
-    if minutes.keys() - known:
+    known = {row.id: row.person_id for row in rows}
+    if minutes.keys() - known.keys():
         raise NotFound()
+    if uow.actor.person_id in {known[id_] for id_ in minutes}:
+        raise Forbidden(
+            lazy_gettext("Nobody marks his own attendance. Somebody else must do it."),
+            code="own_attendance",
+        )
     text = lazy_gettext("The session has only %(minutes)s minutes.", minutes=meeting.minutes)
     wrong = [id_ for id_, value in minutes.items() if not 0 <= value <= meeting.minutes]
     if wrong:

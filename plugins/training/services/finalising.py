@@ -14,7 +14,7 @@ from core.sdk.documents import Draft, IssuedDocument, issue_many
 from core.sdk.localization import jalali_year
 from core.sdk.models import new_id
 from core.sdk.requests import overtake_requests
-from core.sdk.services import Conflict, UnitOfWork, get_municipality
+from core.sdk.services import Conflict, Forbidden, UnitOfWork, get_municipality
 from plugins.training import messages
 from plugins.training.models import Completion, Enrolment, HoursEntry, Meeting, Offering
 from plugins.training.policies import (
@@ -53,6 +53,7 @@ def finalise(uow: UnitOfWork, municipality_id: UUID, offering_id: UUID) -> list[
 
     Raises:
         Conflict: it isn't running, or sessions are still to come.
+        Forbidden: the actor takes part himself.
     """
     offering, pending = locked_with_requests(uow, municipality_id, offering_id)
     if offering.ends_on > uow.today:
@@ -61,6 +62,7 @@ def finalise(uow: UnitOfWork, municipality_id: UUID, offering_id: UUID) -> list[
             code="sessions_to_come",
         )
     enrolments = live_ones(uow, offering)
+    _demand_no_own(uow, enrolments)
     move(uow, offering, OfferingAct.FINALISE)
     offering.finalised_at = uow.now
     _release_others(uow, offering, enrolments)
@@ -69,6 +71,15 @@ def finalise(uow: UnitOfWork, municipality_id: UUID, offering_id: UUID) -> list[
     for result in found:
         messages.finished(uow, offering, result.enrolment, result.percent)
     return found
+
+
+def _demand_no_own(uow: UnitOfWork, enrolments: Sequence[Enrolment]) -> None:
+    seated = {one.person_id for one in enrolments if one.state == EnrolmentState.CONFIRMED}
+    if uow.actor.person_id in seated:
+        raise Forbidden(
+            lazy_gettext("You took part in it yourself. Somebody else must finalise it."),
+            code="own_enrolment",
+        )
 
 
 def conclude(uow: UnitOfWork, offering: Offering, enrolments: Sequence[Enrolment]) -> list[Result]:

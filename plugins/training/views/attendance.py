@@ -41,12 +41,14 @@ def mark(offering_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """Write the marks of a session."""
     state = current()
     offering, meeting, people = _facts(offering_id, meeting_id)
-    sheet = read(request.form, meeting.minutes, [one.enrolment.id for one in people])
+    sheet = read(request.form, meeting.minutes, [one.enrolment.id for one in _others(people)])
+    if sheet.errors:
+        return _page(offering, meeting, people, sheet), 422
     try:
         services.mark(state.uow, state.place.id, offering_id, meeting_id, sheet.minutes())
     except Invalid as error:
         return _page(offering, meeting, people, sheet.refused(error)), 422
-    flash(_("Attendance of %(n)s people was saved.", n=len(people)), "success")
+    flash(_("Attendance of %(n)s people was saved.", n=len(_others(people))), "success")
     return redirect(url_for("training.manage", offering_id=offering_id), 303)
 
 
@@ -58,6 +60,15 @@ def _facts(offering_id: UUID, meeting_id: UUID) -> tuple[Offering, Meeting, list
     return offering, meeting, [p for p in people if p.enrolment.state == EnrolmentState.CONFIRMED]
 
 
+def _others(people: list[Participant]) -> list[Participant]:
+    """Leave out the viewer himself, whom somebody else must mark."""
+    return [one for one in people if one.enrolment.person_id != current().viewer.person_id]
+
+
 def _page(offering: Offering, meeting: Meeting, people: list[Participant], sheet: Sheet) -> str:
     facts: dict[str, Any] = {"offering": offering, "course": offering.course, "meeting": meeting}
-    return render_template("training/attendance.html", people=people, sheet=sheet, **facts)
+    others = _others(people)
+    has_own = len(others) < len(people)
+    return render_template(
+        "training/attendance.html", people=others, has_own=has_own, sheet=sheet, **facts
+    )

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from core.errors import Conflict, Invalid, NotFound
+from core.database.unit_of_work import Actor
+from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.localization import clock
 from core.localization.jalali import gregorian
 from plugins.training import queries
 from plugins.training.models import Completion, HoursEntry
-from plugins.training.services import attendance
+from plugins.training.services import attendance, finalising
 from tests.plugins.training.conftest import School, at
 
 
@@ -119,6 +120,23 @@ def test_attendance_is_marked_only_when_it_makes_sense(school: School) -> None:
         assert list(refused.value.fields) == [f"minutes-{one}"]
     with pytest.raises(NotFound):
         school.mark(offering, {school.seat(school.offering()): 10})
+
+
+def test_nobody_marks_or_finalises_his_own_enrolment(school: School) -> None:
+    offering, oneself = school.offering(number=1), school.employee()
+    one, other = school.seat(offering, oneself), school.seat(offering)
+    school.close(offering)
+    with school.unit() as uow:
+        uow.actor = Actor("مریم", person_id=oneself.person_id)
+        [meeting] = queries.meetings(uow, queries.offering(uow, school.place.id, offering))
+        attendance.mark(uow, school.place.id, offering, meeting.id, {other: 240})
+        with pytest.raises(Forbidden) as own:
+            attendance.mark(uow, school.place.id, offering, meeting.id, {one: 240})
+        with pytest.raises(Forbidden) as ended:
+            finalising.finalise(uow, school.place.id, offering)
+    assert (own.value.code, ended.value.code) == ("own_attendance", "own_enrolment")
+    school.mark(offering, {one: 240})
+    school.finalise(offering)
 
 
 def test_a_session_to_come_is_neither_marked_nor_finalised(school: School) -> None:
