@@ -40,6 +40,11 @@ def test_all_is_well(app: Flask, worker: None) -> None:
     assert {one["name"] for one in found["plugins"]} >= {"training", "loans"}
 
 
+def test_only_the_machine_itself_is_told_details(app: Flask, worker: None) -> None:
+    answer = app.test_client().get("/health", environ_base={"REMOTE_ADDR": "203.0.113.5"})
+    assert set(answer.get_json()) == {"status"}
+
+
 def test_no_person_and_no_municipality_is_named(app: Flask, province: Province) -> None:
     employee = province.employee(province.karaj, "قناری", "نمونه")
     body = app.test_client().get("/health").get_data(as_text=True)
