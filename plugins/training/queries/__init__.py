@@ -5,6 +5,7 @@ from __future__ import annotations
 from plugins.training.queries.detail import (
     Participant,
     Roster,
+    attended_meetings,
     marked_meetings,
     meetings,
     offering,
@@ -32,6 +33,7 @@ __all__ = [
     "OwnCourses",
     "Participant",
     "Roster",
+    "attended_meetings",
     "catalogue",
     "certificate_of",
     "completion_of",

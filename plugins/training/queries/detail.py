@@ -19,6 +19,7 @@ from plugins.training.policies import (
     GONE,
     OfferingState,
 )
+from plugins.training.services.seats import QUEUE_ORDER
 
 
 def offering(uow: UnitOfWork, municipality_id: UUID, offering_id: UUID) -> Offering:
@@ -75,6 +76,22 @@ def marked_meetings(uow: UnitOfWork, row: Offering) -> dict[UUID, int]:
     return {meeting_id: int(count) for meeting_id, count in counts}
 
 
+def attended_meetings(uow: UnitOfWork, row: Offering) -> dict[UUID, int]:
+    """Return how many sessions each enrolment that is marked attended, in whole or in part."""
+    there = func.count(AttendanceMark.id).filter(AttendanceMark.minutes > 0)
+    counts = uow.session.execute(
+        select(AttendanceMark.enrolment_id, there)
+        .join(
+            Meeting,
+            (Meeting.municipality_id == AttendanceMark.municipality_id)
+            & (Meeting.id == AttendanceMark.meeting_id),
+        )
+        .where(Meeting.municipality_id == row.municipality_id, Meeting.offering_id == row.id)
+        .group_by(AttendanceMark.enrolment_id)
+    )
+    return {enrolment_id: int(count) for enrolment_id, count in counts}
+
+
 @dataclass(frozen=True, slots=True)
 class Participant:
     """A line of the roster; ``place`` is the place in the queue of who waits."""
@@ -101,14 +118,13 @@ def roster(uow: UnitOfWork, row: Offering) -> Roster:
             .where(
                 Enrolment.municipality_id == row.municipality_id, Enrolment.offering_id == row.id
             )
-            .order_by(Enrolment.queue_number)
+            .order_by(QUEUE_ORDER)
         )
     )
     names = roll(uow, row.municipality_id, [one.employment_id for one in rows])
     people = [Participant(one, names[one.employment_id]) for one in rows]
-    people.sort(key=lambda one: one.who.sort_key)
     waiting = [p for p in people if not p.enrolment.has_seat and p.enrolment.state not in GONE]
-    waiting.sort(key=lambda one: one.enrolment.queue_number or 0)
+    people.sort(key=lambda one: one.who.sort_key)
     return Roster(
         [p for p in people if p.enrolment.has_seat],
         [Participant(p.enrolment, p.who, place) for place, p in enumerate(waiting, 1)],

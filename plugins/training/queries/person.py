@@ -26,7 +26,7 @@ from plugins.training.policies import (
     WAITING_OR_SEATED,
     EnrolmentState,
 )
-from plugins.training.services.seats import waiting_in
+from plugins.training.services.seats import position
 
 
 def own_states(
@@ -129,10 +129,7 @@ def queue_place(uow: UnitOfWork, enrolment: Enrolment) -> int | None:
     """Return the place in the queue of somebody who waits, None for others."""
     if enrolment.has_seat or enrolment.state in GONE | FINISHED:
         return None
-    ahead = Enrolment.queue_number <= enrolment.queue_number
-    return uow.session.scalar(
-        select(func.count()).select_from(Enrolment).where(*waiting_in(enrolment), ahead)
-    )
+    return position(uow, enrolment)
 
 
 def completion_of(uow: UnitOfWork, enrolment: Enrolment) -> Completion | None:

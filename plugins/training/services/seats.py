@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select, update
@@ -12,6 +13,9 @@ from core.sdk.services import Invalid, NotFound, UnitOfWork
 from plugins.training import messages
 from plugins.training.models import Enrolment, Offering
 from plugins.training.policies import EnrolmentState, OfferingState, may_promote
+
+QUEUE_ORDER: Final = Enrolment.queue_number
+"""Who waits longest is first (T4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def promote(uow: UnitOfWork, offering: Offering) -> list[Enrolment]:
         uow.session.scalars(
             select(Enrolment)
             .where(*waiting_in(offering))
-            .order_by(Enrolment.queue_number)
+            .order_by(QUEUE_ORDER)
             .limit(moved)
             .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
@@ -134,7 +138,7 @@ def position(uow: UnitOfWork, enrolment: Enrolment) -> int:
         uow.session.scalar(
             select(func.count())
             .select_from(Enrolment)
-            .where(*waiting_in(enrolment), Enrolment.queue_number <= enrolment.queue_number)
+            .where(*waiting_in(enrolment), enrolment.queue_number >= QUEUE_ORDER)
         )
         or 0
     )
