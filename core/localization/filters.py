@@ -97,7 +97,7 @@ def duration(minutes: int | None) -> str:
     hours, rest = divmod(minutes, 60)
     in_hours = ngettext("%(num)s hour", "%(num)s hours", hours)
     in_minutes = ngettext("%(num)s minute", "%(num)s minutes", rest)
-    if not hours:
+    if rest and not hours:
         return in_minutes
     return _("%(hours)s and %(minutes)s", hours=in_hours, minutes=in_minutes) if rest else in_hours
 

@@ -148,14 +148,16 @@ def lead(tasks: int, under_way: int) -> str:
     return " ".join(sentences)
 
 
-def due_text(due: date, today: date) -> str:
-    """Return until when something must be done; the year only where it isn't this one."""
+def due_text(due: date, today: date, *, on_day: bool = False) -> str:
+    """Return until when something must be done, or when; the year only where it isn't this one."""
     if jalali_year(due) == jalali_year(today):
         _year, month, number = jalali(due)
         locale = current_locale()
         day = f"{localized(number, locale)} {month_name(month, locale)}"
     else:
         day = jdate(due, "day")
+    if on_day:
+        return day
     return _("overdue: %(day)s", day=day) if due < today else _("by %(day)s", day=day)
 
 

@@ -143,18 +143,23 @@ class HomeCard:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something the employee must do, by ``due`` if there is a date."""
+    """Something the employee must do, by ``due`` if there is a date.
+
+    ``on_day``: on that very day, not before it.
+    """
 
     title: Text
     href: str
     due: date | None = None
     detail: Text = ""
+    on_day: bool = False
 
     def __post_init__(self) -> None:
         """Check the fields."""
         checks.text("title", self.title)
         checks.href("href", self.href)
         checks.day("due", self.due)
+        checks.kind("on_day", self.on_day, bool)
         checks.optional_text("detail", self.detail)
 
 

@@ -22,15 +22,13 @@ from core.sdk.localization import (
     LazyString,
     day_of,
     duration,
-    in_tehran,
     jalali_year,
     jdate,
-    localized,
 )
 from core.sdk.services import UnitOfWork
-from core.sdk.web import current_locale, lazy_ngettext
+from core.sdk.web import lazy_ngettext
 from plugins.training import queries, wording
-from plugins.training.messages import title_in_language, title_of
+from plugins.training.messages import clock, title_in_language, title_of
 from plugins.training.policies import total_by_year
 from plugins.training.queries import NextSession
 
@@ -74,18 +72,15 @@ def tasks(uow: UnitOfWork, employee: Employee) -> list[Task]:
             ),
             href=f"/m/{place.code}/training/enrolments/{session.enrolment_id}",
             due=day_of(session.starts_at),
+            on_day=True,
             detail=lazy_gettext(
                 "At %(time)s, %(place)s",
-                time=LazyString(_clock, session),
+                time=LazyString(clock, session.starts_at),
                 place=session.place,
             ),
         )
         for session in found
     ]
-
-
-def _clock(session: NextSession) -> str:
-    return localized(f"{in_tehran(session.starts_at):%H:%M}", current_locale())
 
 
 def panel(uow: UnitOfWork, employee: Employee) -> Panel:

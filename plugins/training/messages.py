@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from core.sdk import Text, lazy_gettext
-from core.sdk.localization import LazyString, current_locale, jdate
+from core.sdk.localization import LazyString, current_locale, in_tehran, jdate, localized
 from core.sdk.services import UnitOfWork, get_municipality, notify
 from plugins.training.models import Course, Enrolment, Offering
 
@@ -17,6 +18,11 @@ CERTIFICATE: Final = "training.certificate"
 def title_of(course: Course) -> LazyString:
     """Return the course's title in the language of whoever reads the message."""
     return LazyString(title_in_language, course.title_fa, course.title_en)
+
+
+def clock(instant: datetime) -> str:
+    """Return hours and minutes of an aware instant in Tehran, in the reader's digits."""
+    return localized(f"{in_tehran(instant):%H:%M}", current_locale())
 
 
 def title_in_language(fa: str, en: str) -> str:
@@ -41,6 +47,24 @@ def _tell(
         title=title,
         body=body,
         href=f"/m/{place.code}/training/{page or f'enrolments/{enrolment.id}'}",
+    )
+
+
+def confirmed(uow: UnitOfWork, offering: Offering, enrolment: Enrolment, begins: datetime) -> None:
+    """Tell somebody whose request was approved that the seat is his, when and where."""
+    _tell(
+        uow,
+        ENROLMENT,
+        enrolment,
+        lazy_gettext(
+            "Your enrolment in “%(course)s” is confirmed", course=title_of(offering.course)
+        ),
+        lazy_gettext(
+            "First session: %(day)s at %(time)s. Place: %(place)s.",
+            day=LazyString(jdate, begins, "long"),
+            time=LazyString(clock, begins),
+            place=offering.place,
+        ),
     )
 
 

@@ -8,10 +8,10 @@ from typing import Any, TypeVar, cast
 
 from flask import Blueprint
 
-from core.sdk.localization import day_of, in_tehran, localized
-from core.sdk.web import Forbidden, _, current, current_locale, requires
+from core.sdk.localization import day_of
+from core.sdk.web import Forbidden, _, current, requires
 from plugins.training import wording
-from plugins.training.messages import title_in_language
+from plugins.training.messages import clock, title_in_language
 
 blueprint = Blueprint("training", __name__)
 
@@ -42,14 +42,9 @@ def whole(permission: str) -> Callable[[View], View]:
 @blueprint.context_processor
 def words() -> dict[str, Any]:
     """Give templates the words of states and kinds, and titles in the reader's language."""
-    return {"words": wording, "title_of": title_of, "hours": hours, "day_of": day_of}
+    return {"words": wording, "title_of": title_of, "hours": clock, "day_of": day_of}
 
 
 def title_of(row: Any) -> str:
     """Return the title of a course, or of a row that has both titles."""
     return title_in_language(row.title_fa, row.title_en)
-
-
-def hours(instant: Any) -> str:
-    """Return hours and minutes of an aware instant in Tehran, in the reader's digits."""
-    return localized(f"{in_tehran(instant):%H:%M}", current_locale())

@@ -10,7 +10,9 @@ from flask import Flask
 
 from core.database.keys import new_id
 from core.localization import clock
-from core.portal.home import due_tone
+from core.localization.filters import duration
+from core.localization.languages import use_locale
+from core.portal.home import due_text, due_tone
 from core.requests.models import Request
 from core.testing.app import client_of
 from core.testing.factories import Employee, Province
@@ -150,3 +152,11 @@ def test_the_nearer_a_date_the_louder(days: int | None, tone: str) -> None:
     today = date(2026, 11, 24)
     due = None if days is None else today + timedelta(days=days)
     assert due_tone(due, today) == tone
+
+
+def test_a_session_is_on_its_day_and_a_deadline_by_its_day(app: Flask) -> None:
+    day = date(2026, 11, 26)
+    with app.app_context(), use_locale("fa"):
+        assert due_text(day, day) == "تا ۵ آذر"
+        assert due_text(day, day, on_day=True) == "۵ آذر"
+        assert (duration(0), duration(45)) == ("۰ ساعت", "۴۵ دقیقه")

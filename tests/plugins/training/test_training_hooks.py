@@ -64,10 +64,11 @@ def test_home_shows_hours_next_session_and_what_to_attend(school: School, hooks:
     with school.unit(who) as uow, use_locale("fa"):
         (card,) = hooks.home_cards(uow=uow, employee=told(school, who), only=ONLY)
         (task,) = hooks.tasks(uow=uow, employee=told(school, who), only=ONLY)
-        assert str(card.value.figure) == "۸ ساعت در امسال"
+        assert str(card.value.figure) == "امسال ۸ ساعت"
         assert "ایمنی کار در معابر" in str(card.value.summary)
         assert card.value.href.endswith("/training/mine")
         assert task.value.due == tomorrow
+        assert task.value.on_day
         assert "۰۸:۰۰" in str(task.value.detail)
 
 
