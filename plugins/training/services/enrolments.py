@@ -7,17 +7,18 @@ is decided, and then confirms it (`confirm`) or gives it back (`release`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.sdk import Municipality, RequestFacts, Viewer, lazy_gettext
 from core.sdk.models import new_id
 from core.sdk.requests import submit_request, withdraw_request
 from core.sdk.services import Conflict, Invalid, NotFound, UnitOfWork, record, refusing
 from plugins.training import messages
-from plugins.training.models import Enrolment, Offering
+from plugins.training.models import Enrolment, Meeting, Offering
 from plugins.training.policies import WAITING_OR_SEATED, EnrolmentState, OfferingState
 from plugins.training.services.seats import leave, locked, position, promote, take_place
 
@@ -109,6 +110,7 @@ def confirm(uow: UnitOfWork, request: RequestFacts) -> None:
         raise Conflict(lazy_gettext("This enrolment has ended meanwhile."), code="ended")
     if enrolment.has_seat:
         enrolment.state = EnrolmentState.CONFIRMED
+        messages.confirmed(uow, offering, enrolment, _begins(uow, offering))
     elif offering.state in BEFORE_BEGIN:
         enrolment.state = EnrolmentState.WAITLISTED
         messages.queued(uow, offering, enrolment, position(uow, enrolment))
@@ -118,6 +120,16 @@ def confirm(uow: UnitOfWork, request: RequestFacts) -> None:
             code="no_seat",
         )
     _audit(uow, enrolment, "training.enrol")
+
+
+def _begins(uow: UnitOfWork, offering: Offering) -> datetime:
+    """Return when the first session begins; every offering has one."""
+    return uow.session.execute(
+        select(func.min(Meeting.starts_at)).where(
+            Meeting.municipality_id == offering.municipality_id,
+            Meeting.offering_id == offering.id,
+        )
+    ).scalar_one()
 
 
 def release(uow: UnitOfWork, request: RequestFacts) -> None:

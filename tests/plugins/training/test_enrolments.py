@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from core.errors import Conflict, Invalid, NotFound
 from core.localization import clock
+from core.localization.filters import jdate
+from core.notifications.models import Message
+from plugins.training import queries
+from plugins.training.models import Enrolment
 from plugins.training.policies import OfferingAct
 from plugins.training.services import enrolments, offerings
 from plugins.training.services.seats import miscounted
@@ -24,6 +28,33 @@ def test_a_request_reserves_a_seat_and_approval_confirms_it(school: School) -> N
     school.decide(first)
     assert school.enrolment(first).state == "confirmed"
     assert school.seats(offering) == (1, 0)
+
+
+def test_approval_tells_when_and_where_the_first_session_is(school: School) -> None:
+    who = school.employee()
+    one = school.seat(school.offering(), who)
+    with school.unit(who) as uow:
+        told = uow.session.scalars(
+            select(Message).where(
+                Message.person_id == who.person_id, Message.topic == "training.enrolment"
+            )
+        ).one()
+    assert told.title["fa"] == "ثبت‌نام شما در «ایمنی کار در معابر» قطعی شد"
+    assert f"{jdate(clock.today(), 'long')}، ساعت ۰۸:۰۰. محل: سالن آموزش." in told.body["fa"]
+    assert "First session: " in told.body["en"]
+    assert told.href.endswith(f"/training/enrolments/{one}")
+
+
+def test_each_page_shows_the_same_queue(school: School) -> None:
+    offering = school.offering(capacity=1)
+    _seated, *waiting = (school.enrol(school.employee(name), offering) for name in "جبدا")
+    with school.unit() as uow:
+        roster = queries.roster(uow, queries.offering(uow, school.place.id, offering))
+        rows = [uow.session.get_one(Enrolment, (school.place.id, one)) for one in waiting]
+        assert [queries.queue_place(uow, row) for row in rows] == [1, 2, 3]
+    assert [(one.enrolment.id, one.place) for one in roster.waiting] == [
+        (one, place) for place, one in enumerate(waiting, 1)
+    ]
 
 
 def test_who_comes_too_late_waits_in_order(school: School) -> None:
