@@ -12,6 +12,7 @@ from core.sdk.web import FormSchema, Message, _, fields
 from plugins.training.wording import KINDS, OFFERINGS
 
 MOST_HOURS: Final = 400
+ALL: Final = ("", lazy_gettext("All"))
 
 
 class EnrolmentSchema(FormSchema):
@@ -157,7 +158,9 @@ class CatalogueSchema(FormSchema):
     """Filters of the catalogue."""
 
     q = fields.Text(label=lazy_gettext("Course"), widget="search")
-    kind = fields.Choice(label=lazy_gettext("Kind of course"), choices=lambda: KINDS.items())
+    kind = fields.Choice(
+        label=lazy_gettext("Kind of course"), choices=lambda: [ALL, *KINDS.items()]
+    )
 
 
 class OfferingsSchema(FormSchema):
@@ -166,7 +169,7 @@ class OfferingsSchema(FormSchema):
     q = fields.Text(label=lazy_gettext("Course"), widget="search")
     state = fields.Choice(
         label=lazy_gettext("State"),
-        choices=lambda: [(state, word) for state, (word, _tone) in OFFERINGS.items()],
+        choices=lambda: [ALL, *((state, word) for state, (word, _tone) in OFFERINGS.items())],
     )
 
 
