@@ -118,9 +118,17 @@ def open_courses(uow: UnitOfWork, municipality_id: UUID) -> list[Course]:
 
 
 def completions(
-    uow: UnitOfWork, municipality_id: UUID, *, text: str, cursor: str | None
+    uow: UnitOfWork,
+    municipality_id: UUID,
+    *,
+    text: str,
+    offering_id: UUID | None = None,
+    cursor: str | None,
 ) -> Page[Row[Any]]:
-    """Return one page of the certificates issued by a municipality, the latest first."""
+    """Return one page of the certificates issued by a municipality, the latest first.
+
+    ``offering_id`` leaves only those of one offering.
+    """
     statement = (
         select(
             Completion.id,
@@ -137,5 +145,7 @@ def completions(
     )
     if text:
         statement = statement.where(_contains(text))
+    if offering_id:
+        statement = statement.where(Enrolment.offering_id == offering_id)
     keys = [Completion.finalised_at, Completion.id]
     return fetch(uow.session, statement, keys, cursor, descending=True)

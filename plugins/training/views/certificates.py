@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -19,11 +21,22 @@ def certificates() -> ResponseReturnValue:
     """List the certificates that the municipality has issued."""
     state = current()
     filters = Form(CoursesSchema()).read_filters(request.args)
+    offering_id = request.args.get("offering", type=UUID)
     page = queries.completions(
-        state.uow, state.place.id, text=filters.data["q"], cursor=request.args.get("after")
+        state.uow,
+        state.place.id,
+        text=filters.data["q"],
+        offering_id=offering_id,
+        cursor=request.args.get("after"),
     )
     issued = documents(state.uow, state.place.id, [row.document_id for row in page.items])
-    return render_template("training/certificates.html", filters=filters, page=page, issued=issued)
+    return render_template(
+        "training/certificates.html",
+        filters=filters,
+        page=page,
+        issued=issued,
+        offering_id=offering_id,
+    )
 
 
 @blueprint.get("/manage/certificates/<code>.pdf")
