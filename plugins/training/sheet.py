@@ -13,9 +13,6 @@ from uuid import UUID
 from core.sdk.localization import to_latin
 from core.sdk.web import Invalid, _
 
-WRONG = -1
-"""Stands for what isn't a number; the service refuses it like any impossible one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -52,9 +49,7 @@ class Sheet:
         return replace(
             self,
             errors={
-                UUID(name.removeprefix("minutes-")): _(
-                    "Enter minutes from 0 to %(most)s.", most=self.length
-                )
+                UUID(name.removeprefix("minutes-")): _impossible(self.length)
                 for name in error.fields
             },
         )
@@ -64,18 +59,28 @@ def read(form: Mapping[str, Any], length: int, enrolment_ids: Iterable[UUID]) ->
     """Read a submitted sheet; names are ``there-<id>`` and ``minutes-<id>``."""
     marked: dict[UUID, int] = {}
     typed: dict[UUID, str] = {}
+    errors: dict[UUID, str] = {}
     for enrolment_id in enrolment_ids:
         text = str(form.get(f"minutes-{enrolment_id}", "")).strip()
-        marked[enrolment_id] = _minutes(text, length, there=f"there-{enrolment_id}" in form)
-        if text:
-            typed[enrolment_id] = text[:10]
-    return Sheet(length, marked, typed)
+        there = f"there-{enrolment_id}" in form
+        marked[enrolment_id] = length if there else 0
+        if not text:
+            continue
+        typed[enrolment_id] = text[:10]
+        minutes = _number(text)
+        if not there:
+            errors[enrolment_id] = _("Tick the box too, or clear the minutes.")
+        elif minutes is None:
+            errors[enrolment_id] = _impossible(length)
+        else:
+            marked[enrolment_id] = minutes
+    return Sheet(length, marked, typed, errors)
 
 
-def _minutes(text: str, length: int, *, there: bool) -> int:
-    if not there:
-        return 0
-    if not text:
-        return length
+def _number(text: str) -> int | None:
     digits = to_latin(text)
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else WRONG
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None
+
+
+def _impossible(length: int) -> str:
+    return _("Enter minutes from 0 to %(most)s.", most=length)

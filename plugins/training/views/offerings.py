@@ -14,7 +14,8 @@ from core.sdk import Text
 from core.sdk.localization import TEHRAN
 from core.sdk.web import Form, _, current, lazy_gettext
 from plugins.training import queries
-from plugins.training.policies import EnrolmentState
+from plugins.training.models import Offering
+from plugins.training.policies import EnrolmentState, OfferingState, percent
 from plugins.training.schemas import (
     CancelSchema,
     MeetingSchema,
@@ -92,18 +93,28 @@ def manage(offering_id: UUID) -> ResponseReturnValue:
 def _page(offering_id: UUID, meeting_form: Form) -> ResponseReturnValue:
     state = current()
     row = queries.offering(state.uow, state.place.id, offering_id)
+    sessions = queries.meetings(state.uow, row)
     return meeting_form.render(
         "training/manage.html",
         offering=row,
         course=row.course,
-        meetings=queries.meetings(state.uow, row),
+        meetings=sessions,
         marked=queries.marked_meetings(state.uow, row),
         roster=queries.roster(state.uow, row),
-        attended=marks.attended(state.uow, state.place.id, row.id),
-        held=finalising.held_minutes(state.uow, row),
+        presence=_presence(row, sum(session.minutes for session in sessions)),
         today=state.uow.today,
         may_manage=state.can("training.manage"),
+        may_see_people=state.viewer.units_for("people.view", state.place.id) is None,
     )
+
+
+def _presence(row: Offering, held: int) -> dict[UUID, int]:
+    """Return percent of ``held`` minutes when all is over; before, the sessions attended."""
+    uow = current().uow
+    if row.state != OfferingState.FINALISED:
+        return queries.attended_meetings(uow, row)
+    minutes = marks.attended(uow, row.municipality_id, row.id)
+    return {enrolment_id: percent(value, held) for enrolment_id, value in minutes.items()}
 
 
 @blueprint.route("/manage/offerings/<uuid:offering_id>/edit", methods=["GET", "POST"])

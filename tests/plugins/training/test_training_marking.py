@@ -35,6 +35,30 @@ def sheet(school: School, offering: UUID) -> str:
         return f"{manage(school, offering)}/sessions/{meeting.id}/attendance"
 
 
+def test_a_finalised_course_leads_to_its_certificates_and_to_the_employees(
+    app: Flask, school: School, desk: FlaskClient
+) -> None:
+    ids = []
+    for name in ("احمدی", "بهرامی"):
+        offering = school.offering(number=1)
+        one = school.seat(offering, school.employee(name))
+        school.close(offering)
+        school.mark(offering, {one: 240})
+        school.finalise(offering)
+        ids.append((offering, one))
+    offering, one = ids[0]
+    page = desk.get(manage(school, offering)).text
+    url = f"/m/{school.place.code}/training/manage/certificates?offering={offering}"
+    assert url in page
+    listed = desk.get(url).text
+    assert "احمدی" in listed
+    assert "بهرامی" not in listed
+    record = f"/m/{school.place.code}/people/{school.enrolment(one).employment_id}/"
+    assert record not in page
+    more = school.province.officer(school.place, "training.view", "people.view")
+    assert record in client_of(app, more.token).get(manage(school, offering)).text
+
+
 def test_before_its_day_a_session_has_no_sheet_and_a_save_keeps_the_ticks(
     school: School, desk: FlaskClient
 ) -> None:
