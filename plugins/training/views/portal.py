@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.sdk.web import Form, FormSchema, current, employee, member
+from core.sdk.web import Form, FormSchema, _, current, employee, member
 from plugins.training import queries
 from plugins.training.policies import takes_enrolments
 from plugins.training.request_types import DAYS
@@ -80,6 +80,9 @@ def enrol(offering_id: UUID) -> ResponseReturnValue:
     """Let the employee check what he asks for, then send the request."""
     state = current()
     facts = _facts(offering_id)
+    if facts["own"] and request.method == "GET":
+        flash(_("You are already enrolled in this course, or wait for it."), "info")
+        return redirect(url_for("training.offering", offering_id=offering_id))
     form = Form(FormSchema())
     post = state.viewer.post_in(state.place.id)
     if (

@@ -152,6 +152,10 @@ def test_a_second_enrolment_is_refused_on_the_page(
 ) -> None:
     offering = school.offering()
     school.enrol(person, offering)
+    form = phone.get(f"{base}/offerings/{offering}/enrol")
+    assert form.status_code == 302
+    assert form.location == f"{base}/offerings/{offering}"
+    assert "ثبت‌نام کرده‌اید" in phone.get(form.location).text
     answer = post(phone, f"{base}/offerings/{offering}/enrol", {"idempotency_key": "other"})
     assert answer.status_code == 422
     assert "ثبت‌نام کرده‌اید" in answer.text
@@ -186,9 +190,13 @@ def test_a_sheet_with_an_impossible_number_names_the_person(
         assert answer.status_code == 422
         assert "عددی از ۰ تا ۲۴۰ دقیقه" in answer.text
         assert "مریم حسینی:" in answer.text
-    assert post(desk, url, {f"minutes-{one}": "100"}).status_code == 303
-    school.mark(offering, {})
-    assert "۰ درصد" in desk.get(f"{base}/manage/offerings/{offering}").text
+        assert f'value="{typed}"' in answer.text
+        assert re.search(rf'class="error" id="error-{one}">.*?<input[^>]*aria-invalid', answer.text)
+    unticked = post(desk, url, {f"minutes-{one}": "100"})
+    assert unticked.status_code == 422
+    assert "علامت حضور را هم بزنید" in unticked.text
+    assert post(desk, url, {}).status_code == 303
+    assert "۰ از ۱ جلسهٔ برگزارشده" in desk.get(f"{base}/manage/offerings/{offering}").text
 
 
 def test_searching_in_any_spelling(school: School, base: str, phone: FlaskClient) -> None:
@@ -198,6 +206,16 @@ def test_searching_in_any_spelling(school: School, base: str, phone: FlaskClient
     nothing = phone.get(f"{base}/?q=zzz").text
     assert "دوره‌ای پیدا نشد" in nothing
     assert "ایمنی کار در معابر" not in nothing
+
+
+def test_a_filter_that_is_not_set_says_all(
+    base: str, phone: FlaskClient, desk: FlaskClient
+) -> None:
+    for client, path in ((phone, "/"), (desk, "/manage/")):
+        assert '<option value="">همه</option>' in client.get(base + path).text.replace(
+            " selected", ""
+        )
+        assert client.get(f"{base}{path}?kind=&state=").status_code == 200
 
 
 def test_the_organisation_has_a_training_of_its_own(app: Flask, school: School) -> None:
