@@ -16,12 +16,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 METADATA := setup.cfg pyproject.toml
 
-.PHONY: help demo run test lint bench nightly messages install wheel assets chromium
+.PHONY: help demo run test lint bench nightly messages screenshots install wheel assets chromium
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.demo assets ## a province of invented people on 127.0.0.1 (SIZE=full, PORT=, HAMYAR_HOME=)
 	@$(BIN)/hamyar demo --size $(SIZE)
@@ -47,6 +47,10 @@ nightly: $(VENV)/.test assets ## long drills: random kills
 
 messages: $(VENV)/.test ## collect the texts into the Persian catalogues
 	$(BIN)/python -m core.localization.extraction
+
+screenshots: $(VENV)/.test chromium assets ## take the pictures of the documentation anew
+	$(BIN)/python -m tests.browser.pictures
+	PICTURES=docs/images $(BIN)/python -m pytest -q tests/browser/test_story.py
 
 install: $(VENV)/.test assets ## everything for development, into .venv
 

@@ -29,6 +29,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "core.operations.views:blueprint",
     "core.plugin_host.views:blueprint",
     "core.portal.views:blueprint",
+    "core.portal.offline:blueprint",
     "core.desk.views:blueprint",
     "core.people.views:people",
     "core.people.views:units",

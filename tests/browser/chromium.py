@@ -23,8 +23,11 @@ ARGUMENTS: Final = (
 )
 PHONE: Final = (390, 844)
 DESKTOP: Final = (1280, 900)
-EXPECTED: Final = re.compile(r"Failed to load resource: .* responded with a status of 4\d\d")
-"""What Chromium logs when a page answers 404 or 422 on purpose; everything else is a fault."""
+EXPECTED: Final = re.compile(
+    r"Failed to load resource: .* responded with a status of 4\d\d"
+    r"|Service Worker registration blocked by Playwright"
+)
+"""What is logged when a page answers 404 or 422 on purpose; everything else is a fault."""
 Theme = Literal["light", "dark"]
 
 
@@ -63,9 +66,13 @@ class Visitor:
         locale: str = "fa",
         theme: Theme = "light",
         javascript: bool = True,
+        worker: bool = False,
         **options: Any,
     ) -> Page:
-        """Return a page of a fresh profile at ``path``; ``token`` is a session's cookie."""
+        """Return a page of a fresh profile at ``path``; ``token`` is a session's cookie.
+
+        ``worker`` lets the service worker in; without it each page comes from the server.
+        """
         context = self.browser.new_context(
             base_url=self.site,
             viewport={"width": size[0], "height": size[1]},
@@ -73,6 +80,7 @@ class Visitor:
             reduced_motion="reduce",
             java_script_enabled=javascript,
             locale="fa-IR",
+            service_workers="allow" if worker else "block",
             **options,
         )
         self.contexts.append(context)

@@ -201,3 +201,37 @@ def test_an_absent_page_says_what_to_do(demo: Visitor, demo_token: Token) -> Non
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.get_by_role("link", name="صفحهٔ خانه").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("رضایی")
+
+
+def test_without_network_a_page_says_so_and_nothing_personal_was_kept(
+    demo: Visitor, demo_token: Token
+) -> None:
+    page = demo.open("/", demo_token("maryam"), worker=True)
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    kept = page.evaluate(
+        """async () => (await Promise.all((await caches.keys()).map(async (name) =>
+             (await (await caches.open(name)).keys()).map((kept) => new URL(kept.url).pathname))
+           )).flat()"""
+    )
+    assert "/offline" in kept
+    assert all(path == "/offline" or path.startswith("/static/build/") for path in kept)
+    page.context.set_offline(offline=True)
+    page.goto("/requests/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("اتصال برقرار نیست")
+    assert "رضایی" not in page.content()
+    assert page.evaluate("() => getComputedStyle(document.body).fontFamily").startswith("Vazirmatn")
+    page.context.set_offline(offline=False)
+    page.goto("/requests/")
+    expect(page.locator("main")).to_contain_text("HM-1405-")
+    demo.faults[:] = [f for f in demo.faults if "ERR_INTERNET_DISCONNECTED" not in f]
+
+
+def test_it_can_be_installed(demo: Visitor) -> None:
+    page = demo.open("/sign-in")
+    address = page.locator("link[rel=manifest]").get_attribute("href")
+    manifest = page.request.get(address or "").json()
+    assert manifest["short_name"] == "همیار"
+    assert manifest["dir"] == "rtl"
+    for icon in manifest["icons"]:
+        assert page.request.get(icon["src"]).ok

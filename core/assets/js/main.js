@@ -11,3 +11,4 @@ import "./upload.js";
 import "./dialogs.js";
 import "./typed.js";
 import "./calendar.js";
+import "./offline.js";
