@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from core.imports.bundled import bundled, recognise
 from core.imports.employees_fields import FIELDS
@@ -16,6 +17,7 @@ from core.imports.mapping import ColumnMapping, MappingError, guess
 from core.imports.reading.table import Row, open_table
 from core.imports.row_errors import WORDS, CellError, RowError
 from core.imports.values import date_of, monthly_rial
+from core.localization import use_locale
 from core.localization.identifiers import national_id, place_of_issue
 
 TODAY = date(2026, 11, 24)
@@ -285,3 +287,9 @@ def test_words_of_rows_fit_their_figures() -> None:
     figures = dict.fromkeys(("form", "limit", "years", "allowed", "count", "rows", "number"), "x")
     for words in WORDS.values():
         assert "%(" not in words.message % figures + words.remedy % figures
+
+
+def test_an_example_of_a_date_reads_from_left_to_right_in_persian_too(app: Flask) -> None:
+    with app.app_context(), use_locale("fa"):
+        remedy = str(RowError(2, "تاریخ", "x", "date").remedy)
+    assert "\u20662006-09-25\u2069" in remedy
