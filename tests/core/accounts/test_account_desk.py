@@ -422,8 +422,11 @@ def test_pages_that_answered_a_form_lead_back_when_opened_again(
         province.karaj, "accounts.manage", "people.view", "people.reveal", "services.manage",
         "requests.decide", "training.manage",
     )  # fmt: skip
+    province.activate(province.karaj, "training")
+    offering = f"{here}/training/manage/offerings/{new_id()}"
     client, one = client_of(app, officer.token), employment_of(desk, employee.person_id)
     ends = {
+        f"{offering}/sessions": offering,
         f"{here}/people/{one}/reveal": f"{here}/people/{one}/",
         f"{here}/accounts/slips/ask": f"{here}/accounts/slips/",
         f"{here}/accounts/slips/print": f"{here}/accounts/slips/",
