@@ -12,26 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
-from core.database.keys import new_id
 from core.localization.digits import to_latin
 from core.testing.app import client_of, post
 from core.testing.factories import Officer, Province
 from tests.core.accounts.conftest import NEW_PASSWORD, Desk, Known
-
-
-@pytest.fixture
-def officer(province: Province) -> Officer:
-    return province.officer(province.karaj, "accounts.manage")
-
-
-@pytest.fixture
-def at_desk(app: Flask, officer: Officer) -> FlaskClient:
-    return client_of(app, officer.token)
-
-
-@pytest.fixture
-def here(province: Province) -> str:
-    return f"/m/{province.karaj.code}"
 
 
 def codes_in(data: bytes) -> list[str]:
@@ -243,77 +227,6 @@ def test_rights_elsewhere_protect_an_account(
     assert post(chief, f"{page}/{act}", {"reason": "Because"}).status_code == 303
 
 
-def hire_too(desk: Desk, person_id: UUID, place_id: UUID, starts_on: str = "2001-01-01") -> None:
-    """Add a later employment, said to have begun earlier."""
-    desk.run(
-        "insert into employment (municipality_id, id, person_id, personnel_number, kind, starts_on,"
-        " name_key, given_key, sort_key) select :m, :id, :p, 'second', kind, :day,"
-        " name_key, given_key, sort_key from employment where person_id = :p limit 1",
-        m=place_id, id=new_id(), p=person_id, day=starts_on,
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("act", ["access", "close", "reopen", "sign-out", "access/confirm"])
-def test_a_second_employer_cannot_take_an_account_over(
-    app: Flask, at_desk: FlaskClient, here: str, province: Province, desk: Desk, act: str
-) -> None:
-    someone = province.employee(province.fardis)
-    hire_too(desk, someone.person_id, province.karaj.id)
-    page = f"{here}/accounts/{someone.account_id}"
-    assert post(at_desk, f"{page}/{act}", {"reason": "Because"}).status_code == 403
-    assert client_of(app, someone.token).get("/account/").status_code == 200
-    assert desk.value("select count(*) from one_time_code where account_id = :a",
-                      a=someone.account_id) == 0  # fmt: skip
-
-
-def test_a_second_employer_sees_no_sessions_and_whom_to_ask(
-    app: Flask, at_desk: FlaskClient, here: str, province: Province, desk: Desk
-) -> None:
-    someone = province.employee(province.fardis)
-    hire_too(desk, someone.person_id, province.karaj.id)
-    page = at_desk.get(f"{here}/accounts/{someone.account_id}").text
-    assert "شهرداری دیگری استخدام شده" in page
-    assert "دستگاه‌های وارد شده" not in page
-    assert "دستگاه ناشناخته" not in page
-    first = client_of(app, province.officer(province.fardis, "accounts.view").token)
-    url = f"/m/{province.fardis.code}/accounts/{someone.account_id}"
-    assert "دستگاه ناشناخته" in first.get(url).text
-
-
-@pytest.mark.parametrize("act", ["access", "close", "sign-out"])
-def test_the_first_employer_and_the_organisation_keep_managing(
-    app: Flask, here: str, province: Province, desk: Desk, act: str
-) -> None:
-    someone = province.employee(province.fardis)
-    hire_too(desk, someone.person_id, province.karaj.id)
-    for place, base in ((province.fardis, f"/m/{province.fardis.code}"), (province.alborz, here)):
-        client = client_of(app, province.officer(place, "accounts.manage").token)
-        answer = post(client, f"{base}/accounts/{someone.account_id}/{act}", {"reason": "Because"})
-        assert answer.status_code in (200, 303), place.code
-        desk.run("update account set active = true where id = :a", a=someone.account_id)
-
-
-def test_the_second_employer_manages_when_the_first_employment_is_over(
-    at_desk: FlaskClient, here: str, province: Province, desk: Desk
-) -> None:
-    someone = province.employee(province.fardis)
-    hire_too(desk, someone.person_id, province.karaj.id)
-    desk.run("update employment set ends_on = '2020-01-01' where id = :e", e=someone.employment_id)
-    page = f"{here}/accounts/{someone.account_id}"
-    assert post(at_desk, f"{page}/sign-out").status_code == 303
-
-
-def test_a_second_employer_prints_no_slip_for_who_has_not_signed_in_yet(
-    at_desk: FlaskClient, here: str, province: Province, desk: Desk
-) -> None:
-    someone = province.employee(province.fardis, account=False)
-    hire_too(desk, someone.person_id, province.karaj.id)
-    ids = desk.rows("select id from employment where municipality_id = :m and person_id = :p",
-                    m=province.karaj.id, p=someone.person_id)  # fmt: skip
-    answer = post(at_desk, f"{here}/accounts/slips/print", {"ids": [str(ids[0][0])]})  # type: ignore[index]
-    assert answer.status_code == 422
-
-
 def test_who_gets_a_slip_is_told(
     at_desk: FlaskClient, here: str, employee: Known, newcomer: Known, desk: Desk
 ) -> None:
@@ -412,55 +325,3 @@ def test_a_user_name_has_a_form(at_desk: FlaskClient, here: str) -> None:
     answer = post(at_desk, f"{here}/accounts/new", data)
     assert answer.status_code == 422
     assert "حرف لاتین" in answer.text
-
-
-def test_pages_that_answered_a_form_lead_back_when_opened_again(
-    app: Flask, here: str, employee: Known, province: Province, desk: Desk
-) -> None:
-    """Whoever switches the language there asks for the address of the form."""
-    officer = province.officer(
-        province.karaj, "accounts.manage", "people.view", "people.reveal", "services.manage",
-        "requests.decide", "training.manage",
-    )  # fmt: skip
-    province.activate(province.karaj, "training")
-    offering = f"{here}/training/manage/offerings/{new_id()}"
-    client, one = client_of(app, officer.token), employment_of(desk, employee.person_id)
-    ends = {
-        f"{offering}/sessions": offering,
-        f"{here}/people/{one}/reveal": f"{here}/people/{one}/",
-        f"{here}/accounts/slips/ask": f"{here}/accounts/slips/",
-        f"{here}/accounts/slips/print": f"{here}/accounts/slips/",
-        f"{here}/accounts/{employee.account_id}/close": f"{here}/accounts/{employee.account_id}",
-        f"{here}/accounts/{employee.account_id}/access": f"{here}/accounts/{employee.account_id}",
-        f"{here}/services/training/settings": f"{here}/services/training/",
-        f"{here}/inbox/bulk": f"{here}/inbox/",
-        f"{here}/inbox/bulk/decide": f"{here}/inbox/",
-    }
-    answers = {url: client.get(url) for url in ends}
-    assert {a.status_code for a in answers.values()} == {303}
-    assert {url: answer.location for url, answer in answers.items()} == ends
-
-
-def test_nobody_ticked_leads_back_to_the_list(at_desk: FlaskClient, here: str) -> None:
-    answer = post(at_desk, f"{here}/accounts/slips/ask", {"q": "رضایی"})
-    assert answer.status_code == 303
-    assert answer.location.startswith(f"{here}/accounts/slips/?q=")
-    page = at_desk.get(answer.location).text
-    assert "دست‌کم یک کارمند" in page
-    assert 'value="رضایی"' in page
-
-
-def test_from_person_to_slip_to_account_and_back(
-    app: Flask, here: str, newcomer: Known, province: Province, desk: Desk
-) -> None:
-    officer = province.officer(province.karaj, "accounts.manage", "accounts.view", "people.view")
-    client, one = client_of(app, officer.token), employment_of(desk, newcomer.person_id)
-    link = re.search(
-        r'href="([^"]+/accounts/slips/\?q=[^"]+)"', client.get(f"{here}/people/{one}/").text
-    )
-    assert link
-    assert str(one) in client.get(link[1]).text
-    post(client, f"{here}/accounts/slips/print", {"ids": [str(one)]})
-    assert "۱ برگه چاپ شد." in client.get(link[1]).text
-    found = desk.value("select id from account where person_id = :p", p=newcomer.person_id)
-    assert f"{here}/people/{one}/" in client.get(f"{here}/accounts/{found}").text
