@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 
 from core.accounts import passwords
 from core.testing.app import client_of
-from core.testing.factories import Province
+from core.testing.factories import Officer, Province
 
 PASSWORD = "چای سبز با نبات 7"
 NEW_PASSWORD = "باران روی پشت‌بام 42"
@@ -105,3 +105,21 @@ def client(app: Flask) -> FlaskClient:
 def no_throttle(desk: Desk) -> None:
     """Each test begins with unspent limits: all of them come from one address."""
     desk.run("truncate throttle")
+
+
+@pytest.fixture
+def officer(province: Province) -> Officer:
+    """Somebody who manages accounts in Karaj."""
+    return province.officer(province.karaj, "accounts.manage")
+
+
+@pytest.fixture
+def at_desk(app: Flask, officer: Officer) -> FlaskClient:
+    """His browser."""
+    return client_of(app, officer.token)
+
+
+@pytest.fixture
+def here(province: Province) -> str:
+    """The address of Karaj."""
+    return f"/m/{province.karaj.code}"
