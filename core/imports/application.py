@@ -8,19 +8,13 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from core.activation.queries import services_ever_on, services_on
 from core.database.keys import new_id
 from core.database.unit_of_work import UnitOfWork
 from core.imports import application_sql as sql
-from core.imports.examination import (
-    FIND_POSTS,
-    FIND_UNITS,
-    Verdict,
-    counts,
-    noticing_guesses,
-)
+from core.imports.examination import Verdict, counts, noticing_guesses
 from core.imports.staging import as_json
 from core.people.models import OrgUnit, Post
 from core.plugin_host.hooks import Hooks
@@ -32,7 +26,6 @@ NEW: Final = (
     sql.NEW_EMPLOYMENTS,
     sql.NEW_ASSIGNMENTS,
     sql.NEW_SALARIES,
-    sql.FIRST_SHEBAS,
 )
 CHANGED: Final = (
     sql.CHANGE_PERSONS,
@@ -46,26 +39,35 @@ CHANGED: Final = (
 
 
 def write(
-    uow: UnitOfWork, place: Municipality, run_id: UUID, columns: dict[str, str]
+    uow: UnitOfWork, place: Municipality, run_id: UUID, number: int, columns: dict[str, str]
 ) -> tuple[dict[str, int], str]:
     """Write what the examined rows say; return counts by verdict and the effects as JSON.
 
     ``columns`` names the header to blame for each reason of `core.imports.examination`.
     """
-    parameters = {"place": place.id, "run": run_id, "today": uow.today}
+    parameters = {"place": place.id, "run": run_id, "number": number, "today": uow.today}
     units, posts = _add_units(uow, place.id), _add_posts(uow, place.id)
+    _add_employees(uow, parameters)
+    found = counts(uow)
+    before = _change(uow, parameters) if found[Verdict.CHANGED] else "[]"
+    if found[Verdict.REFUSED]:
+        uow.session.execute(sql.REFUSE, {**parameters, "columns": as_json(columns)})
+    noted = {"units": as_json(units), "posts": as_json(posts), "changed": before}
+    effects = uow.session.execute(sql.EFFECTS, noted).scalar_one()
+    return found, as_json(effects)
+
+
+def _add_employees(uow: UnitOfWork, parameters: dict[str, Any]) -> None:
     with noticing_guesses():
         uow.session.execute(sql.LINK, parameters)
     for statement in NEW:
         uow.session.execute(statement, parameters)
-    if uow.session.execute(sql.SOME_LINKED).scalar_one():
+    some = uow.session.execute(sql.SOME).one()
+    if some.linked:
         uow.session.execute(sql.TAKE_OVER_NAMES, parameters)
+    if some.shebas:
+        uow.session.execute(sql.FIRST_SHEBAS, parameters)
     uow.session.execute(sql.BEGIN_UNITS, parameters)
-    before = _change(uow, parameters) if counts(uow)[Verdict.CHANGED] else "[]"
-    uow.session.execute(sql.REFUSE, {**parameters, "columns": as_json(columns)})
-    noted = {"units": as_json(units), "posts": as_json(posts), "changed": before}
-    effects = uow.session.execute(sql.EFFECTS, noted).scalar_one()
-    return counts(uow), as_json(effects)
 
 
 def _change(uow: UnitOfWork, parameters: dict[str, Any]) -> str:
@@ -93,7 +95,7 @@ def _add_units(uow: UnitOfWork, place_id: UUID) -> list[UUID]:
         named = unit["unit_code"] or str(code)
         rows.append({"municipality_id": place_id, "id": new_id(), "code": named, **facts})
     uow.session.execute(insert(OrgUnit), rows)
-    uow.session.execute(text(FIND_UNITS), {"place": place_id})
+    uow.session.execute(sql.FIND_UNITS, {"place": place_id})
     return [row["id"] for row in rows]
 
 
@@ -104,7 +106,7 @@ def _add_posts(uow: UnitOfWork, place_id: UUID) -> list[UUID]:
     ]
     if rows:
         uow.session.execute(insert(Post), rows)
-        uow.session.execute(text(FIND_POSTS), {"place": place_id})
+        uow.session.execute(sql.FIND_POSTS, {"place": place_id})
     return [row["id"] for row in rows]
 
 

@@ -10,6 +10,8 @@ from typing import Final
 
 from sqlalchemy import text
 
+from core.imports.examination import POST, UNIT
+
 MISSING_UNITS: Final = text("""
 select i.unit_code, min(i.unit_key) as name_key, min(i.starts_on) as starts_on,
     (array_agg(i.unit order by i.ordinal))[1] as name,
@@ -38,6 +40,21 @@ update org_unit u set starts_on = first.day
       where c.municipality_id = :place and c.import_id = :run and c.effects is not null)
     group by i.unit_id) first
   where u.municipality_id = :place and u.id = first.unit_id and u.starts_on > first.day
+""")
+
+FIND_UNITS: Final = text(f"""
+update pg_temp.import_staged r set unit_id = {UNIT}
+  from (select (select jsonb_object_agg(u.code, u.id) from org_unit u
+      where u.municipality_id = :place) as codes,
+    (select jsonb_object_agg(u.name_key, jsonb_build_array(u.id)) from org_unit u
+      where u.municipality_id = :place) as names) known
+  where r.unit is not null and r.unit_id is null
+""")
+FIND_POSTS: Final = text(f"""
+update pg_temp.import_staged r set post_id = {POST}
+  from (select (select jsonb_object_agg(p.title_key, p.id) from post p
+    where p.municipality_id = :place) as titles) known
+  where r.title is not null and r.post_id is null
 """)
 
 LINK: Final = text("""
@@ -76,9 +93,10 @@ insert into salary_fact (municipality_id, id, employment_id, starts_on, monthly_
   from pg_temp.import_staged s
   where s.verdict = 'new' and s.salary is not null order by s.ordinal
 """)
-SOME_LINKED: Final = text("""
-select exists (select from pg_temp.import_staged s
-  where s.verdict = 'new' and s.outcome = 'linked')
+SOME: Final = text("""
+select coalesce(bool_or(outcome = 'linked'), false) as linked,
+    coalesce(bool_or(sheba <> ''), false) as shebas
+  from pg_temp.import_staged where verdict = 'new'
 """)
 # The name that the province knows counts; another employer may spell it otherwise.
 TAKE_OVER_NAMES: Final = text("""
@@ -194,11 +212,14 @@ insert into salary_fact (municipality_id, id, employment_id, starts_on, monthly_
 
 REFUSE: Final = text("""
 insert into import_refusal (municipality_id, import_id, row, cells, errors)
-  select :place, :run, s.ordinal, s.cells, jsonb_build_array(jsonb_build_object(
+  select :place, :run, s.ordinal, r.value->'cells', jsonb_build_array(jsonb_build_object(
       'row', s.ordinal, 'column', coalesce(cast(:columns as jsonb)->>s.reason, ''), 'value', '',
       'code', s.reason, 'figures', case when s.figure is null then '{}'::jsonb
         else jsonb_build_object('number', s.figure) end))
-  from pg_temp.import_staged s where s.verdict = 'refused'
+  from import_chunk c cross join lateral jsonb_array_elements(c.rows) as r(value)
+    join pg_temp.import_staged s on s.ordinal = (r.value->>'ordinal')::int
+  where s.verdict = 'refused' and c.municipality_id = :place and c.import_id = :run
+    and c.number = :number
 """)
 # Everything that an employment has, as its version guards all of it.
 BEFORE: Final = text("""

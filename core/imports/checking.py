@@ -23,7 +23,7 @@ from core.imports.mapping import ColumnMapping
 from core.imports.models import ImportChunk, ImportRefusal, ImportRun
 from core.imports.reading.table import Row, Table, open_table
 from core.imports.row_errors import RowError
-from core.imports.staging import CHUNK, as_json, load, staged
+from core.imports.staging import CHUNK, as_json, staged
 
 ROWS: Final = "rows"
 Watch = Callable[[int, int], None]
@@ -157,8 +157,7 @@ def _compare(done: _Pass, columns: dict[str, str], on: date) -> Counter[str]:
     place_id, run_id = done.run.municipality_id, done.run.id
     for number in range(1, done.number + 1):
         key = {"place": place_id, "run": run_id, "number": number}
-        load(done.uow, place_id, run_id, number)
-        examine(done.uow, place_id, on)
+        examine(done.uow, place_id, run_id, number, on)
         found = counts(done.uow)
         total.update(found)
         if found[Verdict.REFUSED] or found[Verdict.SAME]:

@@ -8,7 +8,7 @@ column that isn't mapped, says nothing and changes nothing.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Final
@@ -18,7 +18,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.database.unit_of_work import UnitOfWork
+from core.imports.staging import GIVEN, RECORD, empty
 from core.people.services.linking import GUESSING
+
+UNIT: Final = """case when r.unit_code is null then (known.names->r.unit_key->>0)::uuid
+      else (known.codes->>r.unit_code)::uuid end"""
+AMBIGUOUS: Final = "r.unit_code is null and jsonb_array_length(known.names->r.unit_key) > 1"
+POST: Final = "(known.titles->>r.title_key)::uuid"
 
 
 class Verdict(enum.StrEnum):
@@ -34,45 +40,58 @@ class Guessing(Exception):
     """Too many people of the file are known in the province under other names or birth dates."""
 
 
-MATCH_PEOPLE: Final = """
-update pg_temp.import_staged s set person_id = m.person_id, outcome = m.outcome
-  from match_people(:place, (select jsonb_agg(jsonb_build_object('ordinal', i.ordinal,
-      'national_id', i.national_id, 'birth_date', i.birth_date, 'family_key', i.family_key,
-      'test_identity', i.test_identity))
-    from pg_temp.import_staged i)) m
-  where m.ordinal = s.ordinal
-"""
-
-# By personnel number. In a file without national IDs number and family name must do.
-MATCH_NUMBERS: Final = """
-update pg_temp.import_staged s set (employment_id, person_id, reason) = (
-  select case when e.fits then e.id end,
-    case when e.fits then e.person_id else s.person_id end,
-    case when not e.fits then 'number_taken' end
-  from (values (true)) always left join (
-    select e.id, e.person_id, coalesce(e.person_id = s.person_id, false)
-        or coalesce(s.test_identity, false) and not coalesce(s.test_number, false)
-          and starts_with(e.name_key, s.family_key) as fits
-      from employment e
-      where e.municipality_id = :place and e.personnel_number = s.personnel_number) e on true)
+# The rows of a chunk, each with the person behind its national ID, the employment of its number
+# (in a file without national IDs number and family name must do), its unit and its post. Units
+# and posts are looked up in one JSON object each: for tables that nobody has analysed yet
+# PostgreSQL would choose an index that reads all of them for every row.
+LOAD: Final = f"""
+with chunk as materialized (
+  select c.rows from import_chunk c
+    where c.municipality_id = :place and c.import_id = :run and c.number = :number),
+known as materialized (
+  select (select jsonb_object_agg(u.code, u.id) from org_unit u
+      where u.municipality_id = :place) as codes,
+    (select jsonb_object_agg(n.name_key, n.ids) from (
+      select u.name_key, jsonb_agg(u.id) as ids from org_unit u
+        where u.municipality_id = :place group by u.name_key) n) as names,
+    (select jsonb_object_agg(p.title_key, p.id) from post p
+      where p.municipality_id = :place) as titles)
+insert into pg_temp.import_staged ({", ".join(GIVEN)}, outcome, person_id, employment_id, unit_id,
+    post_id, day, reason, verdict)
+  select {", ".join(f"r.{name}" for name in GIVEN)}, m.outcome,
+    case when e.fits then e.person_id else m.person_id end, case when e.fits then e.id end,
+    {UNIT}, {POST}, greatest(r.starts_on, least(:on, coalesce(r.ends_on, e.ends_on) - 1)),
+    case when not e.fits then 'number_taken' when {AMBIGUOUS} then 'unit_ambiguous' end,
+    case when e.id is null and not coalesce({AMBIGUOUS}, false) then 'new' end
+  from known
+    cross join jsonb_to_recordset((select rows from chunk)) as r({RECORD})
+    join match_people(:place, (select rows from chunk)) m on m.ordinal = r.ordinal
+    left join lateral (
+      select e.id, e.person_id, e.ends_on, coalesce(e.person_id = m.person_id, false)
+          or coalesce(r.test_identity, false) and not coalesce(r.test_number, false)
+            and starts_with(e.name_key, r.family_key) as fits
+        from employment e
+        where e.municipality_id = :place and e.personnel_number = r.personnel_number
+        limit 1) e on true
 """
 
 # In a file without personnel numbers the employment is that of the person: the one that isn't
 # over, else one that began on the same day.
 MATCH_PERSONS: Final = """
-update pg_temp.import_staged s set (employment_id, reason) = (
-  select case when found.running <= 1 then coalesce(found.present, found.past) end,
-    case when found.running > 1 then 'several_employments' end
-  from (select
-      count(*) filter (where e.ends_on is null or e.ends_on > :today) as running,
-      (array_agg(e.id) filter (where e.ends_on is null or e.ends_on > :today))[1] as present,
-      (array_agg(e.id) filter (where e.ends_on <= :today and e.starts_on = s.starts_on))[1] as past
+update pg_temp.import_staged s set (employment_id, day, reason, verdict) = (
+  select found.id, greatest(s.starts_on, least(:on, coalesce(s.ends_on, found.ends_on) - 1)),
+    case when found.running > 1 then 'several_employments' else s.reason end,
+    case when found.id is null and s.reason is null and found.running <= 1 then 'new' end
+  from (select count(*) filter (where e.ends_on is null or e.ends_on > :today) as running,
+      (array_agg(e.id order by e.ends_on desc nulls first) filter (where {here}))[1] as id,
+      (array_agg(e.ends_on order by e.ends_on desc nulls first) filter (where {here}))[1]
+        as ends_on
     from employment e where e.municipality_id = :place and e.person_id = s.person_id) found)
-  where s.test_number and s.person_id is not null and s.employment_id is null and s.reason is null
-"""
+  where s.test_number and s.person_id is not null and s.employment_id is null
+""".format(here="e.ends_on is null or e.ends_on > :today or e.starts_on = s.starts_on")
 
 REFUSE_KNOWN: Final = """
-update pg_temp.import_staged s set
+update pg_temp.import_staged s set verdict = null,
     reason = case when s.outcome = 'known' then 'employed_already' else 'known_otherwise' end,
     figure = case when s.outcome = 'known' then (select string_agg(e.personnel_number, ', ')
       from employment e where e.municipality_id = :place and e.person_id = s.person_id
@@ -81,38 +100,8 @@ update pg_temp.import_staged s set
     and s.outcome in ('known', 'former', 'mismatch')
 """
 
-# Looked up in one JSON object each: for tables that nobody has analysed yet PostgreSQL would
-# choose an index that reads all units for every row.
-FIND_UNITS: Final = """
-update pg_temp.import_staged s set
-    unit_id = case when s.unit_code is null then (known.names->s.unit_key->>0)::uuid
-      else (known.codes->>s.unit_code)::uuid end,
-    reason = coalesce(s.reason, case when s.unit_code is null
-      and jsonb_array_length(known.names->s.unit_key) > 1 then 'unit_ambiguous' end)
-  from (select
-      (select jsonb_object_agg(u.code, u.id) from org_unit u
-        where u.municipality_id = :place) as codes,
-      (select jsonb_object_agg(n.name_key, n.ids) from (
-        select u.name_key, jsonb_agg(u.id) as ids from org_unit u
-          where u.municipality_id = :place group by u.name_key) n) as names) known
-  where s.unit is not null
-"""
-
-FIND_POSTS: Final = """
-update pg_temp.import_staged s set post_id = (known.titles->>s.title_key)::uuid
-  from (select (select jsonb_object_agg(p.title_key, p.id) from post p
-    where p.municipality_id = :place) as titles) known
-  where s.title is not null
-"""
-
-# The day on which facts are compared and from which new ones hold: the effective day, or the
-# nearest one to it in the employment.
-SET_DAY: Final = """
-update pg_temp.import_staged s set day = greatest(s.starts_on, least(:on, coalesce(s.ends_on,
-  (select e.ends_on from employment e
-    where e.municipality_id = :place and e.id = s.employment_id)) - 1))
-"""
-
+# ``day`` is the day on which facts are compared and from which new ones hold: the effective day,
+# or the nearest one to it in the employment.
 COMPARE: Final = """
 update pg_temp.import_staged s set (person_differs, contact_differs, employment_differs,
     assignment_differs, salary_differs, begins, ends, reason) = (
@@ -166,16 +155,16 @@ update pg_temp.import_staged s set verdict = case
     when s.person_differs or s.employment_differs or s.assignment_differs or s.salary_differs
       then 'changed'
     else 'same' end
+  where s.verdict is null
 """
 
-FIND: Final = (
-    MATCH_PEOPLE,
-    MATCH_NUMBERS,
-    MATCH_PERSONS,
-    REFUSE_KNOWN,
-    FIND_UNITS,
-    FIND_POSTS,
-)
+PECULIAR: Final = text("""
+select coalesce(bool_or(test_number and person_id is not null and employment_id is null), false)
+      as unnumbered,
+    coalesce(bool_or(employment_id is null and reason is null
+      and outcome in ('known', 'former', 'mismatch')), false) as strange
+  from pg_temp.import_staged
+""")
 LOCK: Final = tuple(
     f"select from {table} x where x.id in (select i.{column} from pg_temp.import_staged i"
     " where i.employment_id is not null) order by x.id for no key update"
@@ -193,27 +182,31 @@ KEPT: Final = "kept"
 """The count of rows whose contact details differ and stay as the person has them."""
 
 
-def examine(uow: UnitOfWork, place_id: UUID, on: date, *, lock: bool = False) -> None:
-    """Judge the rows in the temporary table (`core.imports.staging.load`).
+def examine(
+    uow: UnitOfWork, place_id: UUID, run_id: UUID, number: int, on: date, *, lock: bool = False
+) -> None:
+    """Load the rows of a chunk into the temporary table and judge them.
 
     ``on`` is the effective day. With ``lock`` those that exist are held until the transaction
     ends. Raises `Guessing`.
     """
-    parameters = {"place": place_id, "today": uow.today, "on": on}
+    empty(uow)
+    parameters = {"place": place_id, "today": uow.today, "on": on, "run": run_id, "number": number}
     with noticing_guesses():
-        _run(uow, FIND, parameters)
+        _run(uow, LOAD, parameters)
+    if uow.session.execute(PECULIAR).one().unnumbered:
+        _run(uow, MATCH_PERSONS, parameters)
+    if uow.session.execute(PECULIAR).one().strange:
+        _run(uow, REFUSE_KNOWN, parameters)
     if uow.session.execute(SOME_EXIST).scalar_one():
-        if lock:
-            _run(uow, LOCK, parameters)
-        _run(uow, (SET_DAY, COMPARE), parameters)
-    else:
-        _run(uow, (SET_DAY,), parameters)
-    _run(uow, (JUDGE,), parameters)
+        for statement in LOCK if lock else ():
+            _run(uow, statement, parameters)
+        _run(uow, COMPARE, parameters)
+    _run(uow, JUDGE, parameters)
 
 
-def _run(uow: UnitOfWork, statements: Iterable[str], parameters: Mapping[str, object]) -> None:
-    for statement in statements:
-        uow.session.execute(text(statement), parameters)
+def _run(uow: UnitOfWork, statement: str, parameters: Mapping[str, object]) -> None:
+    uow.session.execute(text(statement), parameters)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
@@ -68,7 +69,7 @@ class Runner:
 
     def check(self, run_id: UUID) -> None:
         """Check a mapped import; if that fails, the import says why."""
-        self._once(analyse)
+        self._analyse()
         self._or_fail(run_id, lambda: self._once(steps.check_step, self.place, run_id, self._tell))
 
     def apply(self, run_id: UUID) -> None:
@@ -77,7 +78,7 @@ class Runner:
 
     def undo(self, run_id: UUID) -> None:
         """Take an import back, if nothing hangs on it."""
-        self._once(analyse)
+        self._analyse()
         self._or_fail(run_id, lambda: self._once(steps.undo_step, self.place, run_id))
 
     def _apply(self, run_id: UUID) -> None:
@@ -86,13 +87,16 @@ class Runner:
         self._watcher.advance(0, total=left)
         while True:
             self._stop_if_asked()
-            self._once(analyse)
             counts = self._persistently(steps.apply_step, self._hooks, self.place, run_id)
+            self._analyse(everything=not done or counts is None)
             if counts is None:
                 return
             done += sum(counts[verdict] for verdict in Verdict)
             refused += counts[Verdict.REFUSED]
             self._watcher.advance(done, refused)
+
+    def _analyse(self, *, everything: bool = False) -> None:
+        self._once(partial(analyse, everything=everything))
 
     def _tell(self, done: int, refused: int) -> None:
         self._watcher.advance(done, refused)

@@ -182,7 +182,8 @@ def confirm(uow: UnitOfWork, place: Municipality, run_id: UUID) -> ImportRun:
     run = locked(uow, place.id, run_id)
     _require(run, frozenset({ImportState.CHECKED}))
     if not run.checked[Verdict.NEW] + run.checked[Verdict.CHANGED]:
-        raise Conflict(_("Nothing would change: all rows are stored as they are in the file."))
+        text = _("Nothing would change: all rows are stored as they are in the file.")
+        raise Conflict(text, code="unchanged")
     run.effective_on = uow.today
     run.confirmed_at = uow.now
     run.confirmed_by, run.confirmed_by_name = uow.actor.account_id, uow.actor.name

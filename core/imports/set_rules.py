@@ -23,7 +23,7 @@ class RepeatedRows:
 
     def first(self, row: int, cells: Sequence[str]) -> int | None:
         """Number of the earlier row with the same cells, if any."""
-        text = "\x1f".join(cell.strip() for cell in cells)
+        text = "\x1f".join(map(str.strip, cells))
         mark = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
         earlier = self._first.setdefault(mark, row)
         return None if earlier == row else earlier

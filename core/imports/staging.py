@@ -10,23 +10,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final
-from uuid import UUID
 
 import orjson
 from sqlalchemy import text
 
-from core.database.keys import new_id
+from core.database.keys import new_id_text
 from core.database.unit_of_work import UnitOfWork
 from core.imports.employees_rules import ParsedEmployee
 from core.localization.text import search_key, sort_key
-from core.people.names import NameKeys
 
 CHUNK: Final = 1000
 """Rows that are applied in one transaction."""
 
 GIVEN: Final = {
     "ordinal": "int",
-    "cells": "jsonb",
     "id": "uuid",
     "new_employment": "uuid",
     "new_assignment": "uuid",
@@ -61,8 +58,14 @@ GIVEN: Final = {
 }
 """Keys of a staged row and their SQL types; ``ordinal`` is the row number of the file.
 
-Names are those of ``link_people`` where it needs them; ``id`` is a new person's.
+Names are those of ``link_people`` where it needs them; ``id`` is a new person's. Besides these a
+row has ``cells``, the texts of the file, in case it is refused yet.
 """
+TEXTS: Final = (
+    "test_identity", "test_number", "father_name", "birth_date", "sex", "marital_status", "mobile",
+    "email", "sheba",
+)  # fmt: skip
+"""Keys that are also attributes of `ParsedEmployee` and may be missing."""
 FOUND: Final = {
     "day": "date",
     "person_id": "uuid",
@@ -89,72 +92,75 @@ def _columns(types: dict[str, str]) -> str:
 
 
 RECORD: Final = _columns(GIVEN)
-NAMES: Final = ", ".join(GIVEN)
-ANALYSE: Final = text("select analyse_grown_tables()")
+ANALYSE: Final = text("select analyse_people(:all)")
 CREATE: Final = text(
     "create temporary table if not exists import_staged"
     f" ({_columns(GIVEN | FOUND)}) on commit delete rows"
 )
 CLEAR: Final = text("truncate pg_temp.import_staged")
 """Not DELETE: the dead rows of all earlier chunks would be read again and again."""
-LOAD: Final = text(
-    f"insert into pg_temp.import_staged ({NAMES}) select {', '.join(f'r.{n}' for n in GIVEN)}"
-    f" from import_chunk c cross join lateral jsonb_to_recordset(c.rows) as r({RECORD})"
-    " where c.municipality_id = :place and c.import_id = :run and c.number = :number"
-)
 
 
 def staged(employee: ParsedEmployee, cells: Sequence[str]) -> dict[str, Any]:
-    """Return the JSON object of a checked row; ``cells`` are kept in case it is refused yet."""
-    keys = NameKeys.of(employee.given_name, employee.family_name)
-    row: dict[str, Any] = {
+    """Return the JSON object of a checked row."""
+    return {
         "ordinal": employee.row,
         "cells": cells,
-        "id": new_id(),
-        "new_employment": new_id(),
-        "new_assignment": new_id(),
-        "new_salary": new_id(),
+        "id": new_id_text(),
+        "new_employment": new_id_text(),
+        "new_assignment": new_id_text(),
+        "new_salary": new_id_text(),
         "national_id": employee.national_id,
         "personnel_number": employee.personnel_number,
         "given_name": employee.given_name,
         "family_name": employee.family_name,
-        "family_key": keys.family_key,
-        "name_key": keys.name_key,
-        "given_key": keys.given_key,
-        "sort_key": keys.sort_key,
         "kind": employee.employment_kind,
         "starts_on": employee.hired_on,
-    }
-    more = {
-        "test_identity": employee.test_identity,
-        "test_number": employee.test_number,
-        "father_name": employee.father_name,
-        "birth_date": employee.birth_date,
-        "sex": employee.sex,
-        "marital_status": employee.marital_status,
-        "mobile": employee.mobile,
-        "email": employee.email,
-        "sheba": employee.sheba,
-        "ends_on": employee.ends_on,
-        "salary": employee.monthly_salary,
+        **_keys(employee.given_name, employee.family_name),
+        **_said(employee),
         **_unit(employee.unit_code, employee.unit),
         **_title(employee.job_title),
     }
-    row.update((name, value) for name, value in more.items() if _says_something(value))
-    return row
 
 
-def _says_something(value: object) -> bool:
-    """Blank cells say nothing; a salary of 0 does."""
-    return value is not None and value is not False and value != ""
+def _keys(given: str, family: str) -> dict[str, str]:
+    """What `NameKeys.of` returns, made of the keys of the two names, which repeat in a file."""
+    given_key, given_sort = _key_pair(given)
+    family_key, family_sort = _key_pair(family)
+    return {
+        "family_key": family_key,
+        "name_key": family_key + given_key,
+        "given_key": given_key + family_key,
+        "sort_key": f"{family_sort} {given_sort}",
+    }
+
+
+@lru_cache(maxsize=65_536)
+def _key_pair(name: str) -> tuple[str, str]:
+    return search_key(name), sort_key(name)
+
+
+def _said(employee: ParsedEmployee) -> dict[str, Any]:
+    """What the file says besides; blank cells say nothing, a salary of 0 does."""
+    said: dict[str, Any] = {}
+    for name in TEXTS:
+        if text := getattr(employee, name):
+            said[name] = text
+    if employee.ends_on is not None:
+        said["ends_on"] = employee.ends_on
+    if employee.monthly_salary is not None:
+        said["salary"] = employee.monthly_salary
+    return said
 
 
 @lru_cache(maxsize=16_384)
 def _unit(code: str, name: str) -> dict[str, str]:
     """The unit of a row; one that has only a code is called by it."""
     known = name or code
-    found = {"unit_code": code, "unit": known}
-    return found | {"unit_key": search_key(known), "unit_sort": sort_key(known)} if known else {}
+    if not known:
+        return {}
+    found = {"unit": known, "unit_key": search_key(known), "unit_sort": sort_key(known)}
+    return found | ({"unit_code": code} if code else {})
 
 
 @lru_cache(maxsize=16_384)
@@ -182,13 +188,15 @@ def planned_anew(uow: UnitOfWork) -> Iterator[None]:
         connection.prepare_threshold = before
 
 
-def analyse(uow: UnitOfWork) -> None:
-    """Give PostgreSQL statistics of tables that have grown fourfold since it last had some."""
-    uow.session.execute(ANALYSE)
+def analyse(uow: UnitOfWork, *, everything: bool) -> None:
+    """Give PostgreSQL statistics of tables that have grown fourfold since it last had some.
+
+    ``everything``: of all tables, as the municipality may be new in them.
+    """
+    uow.session.execute(ANALYSE, {"all": everything})
 
 
-def load(uow: UnitOfWork, place_id: UUID, run_id: UUID, number: int) -> None:
-    """Put the rows of a chunk into the temporary table, alone."""
+def empty(uow: UnitOfWork) -> None:
+    """Make the temporary table, or take the rows of an earlier chunk out of it."""
     uow.session.execute(CREATE)
     uow.session.execute(CLEAR)
-    uow.session.execute(LOAD, {"place": place_id, "run": run_id, "number": number})

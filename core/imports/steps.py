@@ -17,7 +17,6 @@ from core.imports.employees_rules import EmployeeRules
 from core.imports.examination import Verdict, examine
 from core.imports.mapping import mapping_of
 from core.imports.models import ImportChunk, ImportRun
-from core.imports.staging import load
 from core.imports.states import ImportState, after_stop
 from core.plugin_host.hooks import Hooks
 from core.sdk import Municipality
@@ -66,9 +65,8 @@ def apply_step(
         return None
     mapping = mapping_of(run.mapping, kind=run.kind)
     columns = EmployeeRules(run.header, mapping, today=uow.today).columns_to_blame()
-    load(uow, place.id, run_id, number)
-    examine(uow, place.id, run.effective_on or uow.today, lock=True)
-    counts, effects = application.write(uow, place, run_id, columns)
+    examine(uow, place.id, run_id, number, run.effective_on or uow.today, lock=True)
+    counts, effects = application.write(uow, place, run_id, number, columns)
     application.mark(uow, place.id, run_id, number, counts, effects)
     application.tell(uow, hooks, place)
     _audit(uow, run, "imports.chunk", {"chunk": number, **counts})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.imports.bundled import bundled, recognise
 from core.imports.employees_fields import FIELDS
@@ -16,9 +19,12 @@ from core.imports.employees_rules import EmployeeRules, ParsedEmployee
 from core.imports.mapping import ColumnMapping, MappingError, guess
 from core.imports.reading.table import Row, open_table
 from core.imports.row_errors import WORDS, CellError, RowError
+from core.imports.staging import staged
 from core.imports.values import date_of, monthly_rial
 from core.localization import use_locale
 from core.localization.identifiers import national_id, place_of_issue
+from core.localization.text import clean
+from core.people.names import NameKeys
 
 TODAY = date(2026, 11, 24)
 GOOD = {
@@ -293,3 +299,21 @@ def test_an_example_of_a_date_reads_from_left_to_right_in_persian_too(app: Flask
     with app.app_context(), use_locale("fa"):
         remedy = str(RowError(2, "تاریخ", "x", "date").remedy)
     assert "\u20662006-09-25\u2069" in remedy
+
+
+@given(st.text(alphabet="ابپتثمحیيكگ علی‌-Aab1۲", max_size=12), st.text(max_size=12))
+def test_keys_of_staged_names_are_those_of_people(family: str, given_name: str) -> None:
+    """They are put together of the keys of both names, which must come to the same."""
+    family, given_name = clean(family) or "ن", clean(given_name) or "خ"
+    keys = NameKeys.of(given_name, family)
+    parsed = ParsedEmployee(
+        row=2,
+        national_id="",
+        personnel_number="",
+        given_name=given_name,
+        family_name=family,
+        employment_kind="official",
+        hired_on=TODAY,
+    )
+    row = staged(parsed, ())
+    assert {name: row[name] for name in asdict(keys)} == asdict(keys)
