@@ -6,11 +6,12 @@ from typing import Final
 from uuid import UUID
 
 from core.accounts.models import Account
-from core.database.scope import Scope
+from core.database.scope import EMPTY, Scope
 from core.database.unit_of_work import Actor, UnitOfWork, open_unit
 from core.imports import services
 from core.imports.mapping import ColumnMapping
 from core.imports.models import ImportRun
+from core.imports.retention import forget_old
 from core.imports.running import Runner
 from core.jobs import progress
 from core.jobs.kinds import JobKind
@@ -18,9 +19,11 @@ from core.jobs.progress import Progress
 from core.localization import lazy_gettext
 from core.municipalities import queries as municipalities
 from core.municipalities.place import Place
+from core.people.jobs import active_places
 from core.plugin_host.current import current_host
 from core.sdk import JobDeclaration, Municipality
 
+FORGET: Final = "imports.forget_old"
 CHECK: Final = "imports.check"
 APPLY: Final = "imports.apply"
 UNDO: Final = "imports.undo"
@@ -103,7 +106,18 @@ def _show(municipality_id: str, import_id: str, progress: Progress) -> None:
     progress.finish(f"/m/{code}/imports/{import_id}")
 
 
+def forget() -> None:
+    """Forget what files said of people, where it isn't needed any more."""
+    actor = Actor("system", origin=f"job:{FORGET}")
+    with open_unit(EMPTY, actor, read_only=True) as uow:
+        places = active_places(uow)
+    for place in places:
+        with open_unit(Scope.of(place.id), actor) as uow:
+            forget_old(uow, place)
+
+
 JOBS: Final = (
+    JobDeclaration(name=FORGET, run=forget, cron="40 3 * * *"),
     JobDeclaration(name=CHECK, run=check),
     JobDeclaration(name=APPLY, run=apply),
     JobDeclaration(name=UNDO, run=undo),
