@@ -14,3 +14,6 @@ document.addEventListener("keydown", (event) => {
     if (inside) menu.querySelector("summary").focus();
   });
 });
+
+// On a narrow screen the desk's menu is a strip: the page at hand comes into sight.
+document.querySelector(".sidenav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
