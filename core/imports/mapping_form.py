@@ -16,6 +16,7 @@ from core.imports.mapping import ColumnMapping, MappingError, fingerprint, guess
 from core.imports.models import ImportMapping, ImportRun
 from core.imports.wording import spoken
 from core.localization import _, lazy_gettext
+from core.localization.filters import number
 from core.people.masking import HIDDEN
 from core.people.wording import KINDS
 from core.sdk import Text
@@ -129,7 +130,8 @@ def samples_of(run: ImportRun, proposed: ColumnMapping) -> list[list[str]]:
 def _factors(proposed: ColumnMapping) -> Sequence[tuple[str, Any]]:
     own = str(proposed.options.get("salary_factor", "1"))
     known = {value for value, _label in FACTORS}
-    more = () if own in known else ((own, lazy_gettext("%(factor)s rial", factor=own)),)
+    shown = number(int(own)) if own.isdecimal() else own
+    more = () if own in known else ((own, _("%(factor)s rial", factor=shown)),)
     return (*FACTORS, *more)
 
 
