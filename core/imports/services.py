@@ -42,6 +42,7 @@ from core.imports.states import (
 from core.jobs import progress
 from core.jobs.models import ACTIVE, BackgroundJob
 from core.localization import _
+from core.localization.text import clean
 from core.sdk import Municipality
 
 SAMPLES: Final = 5
@@ -52,18 +53,25 @@ PEEK: Final = Limits(file_bytes=LARGEST_MB * MEGABYTE, cpu_seconds=10, stall_sec
 
 
 def upload(uow: UnitOfWork, place: Municipality, *, name: str, path: Path) -> ImportRun:
-    """Take a file in, after a first look at its columns; raise Invalid at ``file``."""
+    """Take a file in, after a first look at its columns; raise Invalid at ``file``.
+
+    The same file, sent by the same person before any column was chosen, is the same import.
+    """
     try:
         facts = _peek(path)
     except ReadError as error:
         raise Invalid(fields={"file": [error.message, error.remedy]}, code=error.code) from error
+    file_hash = storage.digest(path)
+    waiting = _waiting(uow, place.id, file_hash)
+    if waiting is not None:
+        return waiting
     run = ImportRun(
         municipality_id=place.id,
         kind=KIND,
         state=ImportState.UPLOADED,
-        file_name=Path(name.replace("\\", "/")).name[:200] or "file",
+        file_name=clean(Path(name.replace("\\", "/")).name)[:200] or "file",
         file_bytes=path.stat().st_size,
-        file_hash=storage.digest(path),
+        file_hash=file_hash,
         created_at=uow.now,
         created_by=uow.actor.account_id,
         created_by_name=uow.actor.name,
@@ -74,6 +82,20 @@ def upload(uow: UnitOfWork, place: Municipality, *, name: str, path: Path) -> Im
     storage.keep(uow, place.id, run.id, path)
     _audit(uow, run, "imports.upload", {"file": run.file_name, "sha256": run.file_hash})
     return run
+
+
+def _waiting(uow: UnitOfWork, place_id: UUID, file_hash: str) -> ImportRun | None:
+    """Return the import that a second press of the button would double."""
+    return uow.session.scalars(
+        select(ImportRun)
+        .where(
+            ImportRun.municipality_id == place_id,
+            ImportRun.file_hash == file_hash,
+            ImportRun.state == ImportState.UPLOADED,
+            ImportRun.created_by.is_not_distinct_from(uow.actor.account_id),
+        )
+        .limit(1)
+    ).one_or_none()
 
 
 def _peek(path: Path, sheet: str | None = None) -> dict[str, Any]:
@@ -92,6 +114,8 @@ def choose_sheet(uow: UnitOfWork, place: Municipality, run_id: UUID, sheet: str)
     """Read another sheet of the workbook; raise Invalid at ``sheet``."""
     run = locked(uow, place.id, run_id)
     _require(run, MAPPABLE)
+    if sheet not in run.sheets:
+        raise Invalid(fields={"sheet": [_("Choose one of its sheets.")]})
     try:
         with storage.kept(uow, place.id, run_id) as path:
             facts = _peek(path, sheet)

@@ -221,6 +221,15 @@ def test_nothing_to_read(desk: Desk, data: dict[str, Any], said: str) -> None:
     assert said in answer.text
 
 
+def test_a_second_press_of_upload_is_the_same_import(desk: Desk) -> None:
+    content = table(desk.office.staff(1))
+    first = id_of(desk.upload(content, "c:\\lists\\st\0aff\u202e.csv"))
+    assert id_of(desk.upload(content)) == first
+    assert "staff.csv" in desk.get(f"{first}/columns").text
+    desk.choose(first)
+    assert id_of(desk.upload(content)) != first
+
+
 def test_another_sheet_of_the_workbook(desk: Desk, make_xlsx: Callable[..., Path]) -> None:
     row = desk.office.person(1)
     cells = {(0, n): name for n, name in enumerate(row)}
@@ -234,6 +243,7 @@ def test_another_sheet_of_the_workbook(desk: Desk, make_xlsx: Callable[..., Path
     desk.work()
     assert desk.office.run(run).checked["new"] == 1  # type: ignore[arg-type] # a text
     assert desk.post(f"{run}/sheet", {"sheet": "None"}).status_code == 422
+    assert desk.post(f"{run}/sheet", {"sheet": "St\0aff"}).status_code == 422
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
