@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import shutil
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from core.assets.node import AssetError, install_packages
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = Path(__file__).resolve().parent
+KEPT_SECONDS = 24 * 3600
 _COMPRESSED = {".css", ".js", ".svg"}
 
 
@@ -114,12 +116,16 @@ def _complete(manifest: Manifest, target: Path) -> bool:
 
 
 def _sweep(manifest: Manifest, target: Path) -> None:
-    """Remove what earlier builds left behind."""
+    """Remove what builds of earlier days left behind.
+
+    Pages that are open in browsers, and servers that still run, name the files of the last build.
+    """
+    old = time.time() - KEPT_SECONDS
     kept = {"manifest.json", ".lock", "fonts"}
     for name in manifest.files.values():
         kept |= {name, f"{name}.gz", f"{name}.br"}
     for path in target.iterdir():
-        if path.name not in kept:
+        if path.name not in kept and path.stat().st_mtime < old:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
