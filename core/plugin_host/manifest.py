@@ -20,9 +20,9 @@ CORE_ROOMS = frozenset(
 
 RESERVED = CORE_ROOMS | frozenset(
     {"account", "activation", "alembic", "analyse", "api", "assets", "auth", "background",
-     "calendar", "cli", "core", "database", "db", "deduction", "deductions", "dependant", "desk", "doctor",
-     "document", "employment", "end", "find", "first", "hamyar", "health", "home", "import",
-     "init",
+     "calendar", "cli", "core", "database", "db", "deduction", "deductions", "dependant", "desk",
+     "doctor", "document", "employment", "end", "find", "first", "hamyar", "health", "home",
+     "import", "init",
      "issued", "job", "keys", "link", "localization", "m", "match", "message", "notification",
      "notifications", "one", "operations", "org", "outbox", "person", "plugin", "policy",
      "portal", "post", "procrastinate", "public", "request", "role", "run", "salary", "sdk",
