@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -116,19 +117,27 @@ class Visitor:
 
 
 RUN_AXE: Final = """
-async () => {
-  const result = await axe.run(document, {resultTypes: ['violations']});
+async (rules) => {
+  const only = rules ? {runOnly: {type: 'rule', values: rules}} : {};
+  const result = await axe.run(document, {resultTypes: ['violations'], ...only});
   return result.violations.flatMap((rule) => rule.nodes.map((node) =>
     `${rule.id}: ${node.target[0]} – ${node.failureSummary.split('\\n').pop().trim()}`));
 }
 """
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe-core finds on the page as it is now, one line per rule and element."""
+ABOUT_COLOURS: Final = ("color-contrast", "link-in-text-block")
+"""The only rules of axe-core whose outcome depends on colours, hence on the theme."""
+
+
+def violations(page: Page, rules: Sequence[str] | None = None) -> list[str]:
+    """Return what axe-core finds on the page as it is now, one line per rule and element.
+
+    ``rules`` (default: all) are those to apply.
+    """
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(axe_source())
-    found: list[str] = page.evaluate(RUN_AXE)
+    found: list[str] = page.evaluate(RUN_AXE, rules)
     return found
 
 

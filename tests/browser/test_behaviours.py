@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Request, expect
 from sqlalchemy import text
 
 from core.demo.accounts import PASSWORD
@@ -165,12 +165,11 @@ def _weigh(page: Page, path: str) -> tuple[int, int]:
     """Load a page; return its kilobytes over the network and its requests."""
     sizes: list[int] = []
 
-    def note(response: Response) -> None:
-        if not response.from_service_worker:
-            facts = response.request.sizes()
-            sizes.append(facts["responseBodySize"] + facts["responseHeadersSize"])
+    def note(request: Request) -> None:
+        facts = request.sizes()
+        sizes.append(facts["responseBodySize"] + facts["responseHeadersSize"])
 
-    page.on("requestfinished", lambda request: note(request.response()))  # type: ignore[arg-type]
+    page.on("requestfinished", note)
     page.goto(path, wait_until="networkidle")
     return round(sum(sizes) / 1000), len(sizes)
 
