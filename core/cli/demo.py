@@ -55,6 +55,7 @@ def _count_rows(found: DatabaseUrls) -> None:
 def _show_accounts(url: str) -> None:
     from core.demo.accounts import ACCOUNTS, PASSWORD
 
-    click.echo(f"\nOpen {url} and sign in; every password is {PASSWORD}\n")
+    click.echo(f"\nOpen {url} and sign in; every password is {PASSWORD}")
+    click.echo("(known to everybody: keep the demonstration on this machine)\n")
     for account in ACCOUNTS:
         click.echo(f"  {account.username:<9} {account.who.full_name:<12} {account.purpose}")
