@@ -17,6 +17,7 @@ from core.imports import application_sql as sql
 from core.imports.examination import Verdict, counts, noticing_guesses
 from core.imports.staging import as_json
 from core.people.models import OrgUnit, Post
+from core.people.services.telling import tell_linked
 from core.plugin_host.hooks import Hooks
 from core.sdk import Municipality
 
@@ -132,6 +133,7 @@ def mark(
 
 def tell(uow: UnitOfWork, hooks: Hooks, place: Municipality) -> None:
     """Tell the services, in one batch, whose employment began and whose ended."""
+    tell_linked(uow, place, uow.session.scalars(sql.LINKED).all())
     began = list(uow.session.scalars(sql.BEGAN, {"today": uow.today}))
     if began:
         only = services_on(uow, place)

@@ -98,6 +98,9 @@ select coalesce(bool_or(outcome = 'linked'), false) as linked,
     coalesce(bool_or(sheba <> ''), false) as shebas
   from pg_temp.import_staged where verdict = 'new'
 """)
+LINKED: Final = text(
+    "select person_id from pg_temp.import_staged where verdict = 'new' and outcome = 'linked'"
+)
 # The name that the province knows counts; another employer may spell it otherwise.
 TAKE_OVER_NAMES: Final = text("""
 update employment e set name_key = p.name_key, sort_key = p.sort_key,
@@ -117,8 +120,9 @@ update person p set given_name = s.given_name, family_name = s.family_name,
     father_name = coalesce(s.father_name, p.father_name),
     birth_date = coalesce(s.birth_date, p.birth_date), sex = coalesce(s.sex, p.sex),
     marital_status = coalesce(s.marital_status, p.marital_status),
-    mobile = case when p.mobile = '' then coalesce(s.mobile, '') else p.mobile end,
-    email = case when p.email = '' then coalesce(s.email, '') else p.email end,
+    mobile = case when p.mobile = '' and s.contact_open then coalesce(s.mobile, '')
+      else p.mobile end,
+    email = case when p.email = '' and s.contact_open then coalesce(s.email, '') else p.email end,
     family_key = s.family_key, name_key = s.name_key, sort_key = s.sort_key,
     version = p.version + 1
   from pg_temp.import_staged s

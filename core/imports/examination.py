@@ -100,6 +100,18 @@ update pg_temp.import_staged s set verdict = null,
     and s.outcome in ('known', 'former', 'mismatch')
 """
 
+# As by form (`core.people.services.fill_contacts`): who enters an address can take an account over
+# by it, so it is for the first employer, while the account is neither in use nor has rights.
+OPEN_CONTACTS: Final = """
+update pg_temp.import_staged s set contact_open = true
+  from first_employers(array(select i.person_id from pg_temp.import_staged i
+      where i.employment_id is not null and (i.mobile <> '' or i.email <> '')), :today) f
+  where s.person_id = f.person_id and f.municipality_id = :place
+    and not exists (select from account a where a.person_id = s.person_id
+      and (a.password is not null
+        or exists (select from account_grant_places(array[a.id], :today))))
+"""
+
 # ``day`` is the day on which facts are compared and from which new ones hold: the effective day,
 # or the nearest one to it in the employment.
 COMPARE: Final = """
@@ -119,9 +131,12 @@ update pg_temp.import_staged s set (person_differs, contact_differs, employment_
         or s.birth_date is not null and s.birth_date is distinct from p.birth_date
         or s.sex is not null and s.sex is distinct from p.sex
         or s.marital_status is not null and s.marital_status is distinct from p.marital_status
-        or s.mobile <> '' and p.mobile = '' or s.email <> '' and p.email = '', false) as person,
-      p.id is not null and coalesce(s.mobile <> p.mobile and p.mobile <> ''
-        or s.email <> p.email and p.email <> '' or s.sheba <> p.sheba, false) as contact,
+        or s.contact_open and (s.mobile <> '' and p.mobile = '' or s.email <> '' and p.email = ''),
+        false) as person,
+      p.id is not null and coalesce(
+        s.mobile <> p.mobile and (p.mobile <> '' or s.contact_open is not true)
+        or s.email <> p.email and (p.email <> '' or s.contact_open is not true)
+        or s.sheba <> p.sheba, false) as contact,
       s.unit is not null and (s.unit_id is null or a.unit_id is distinct from s.unit_id)
         or s.title is not null and (s.post_id is null or a.post_id is distinct from s.post_id)
         as assignment,
@@ -201,6 +216,7 @@ def examine(
     if uow.session.execute(SOME_EXIST).scalar_one():
         for statement in LOCK if lock else ():
             _run(uow, statement, parameters)
+        _run(uow, OPEN_CONTACTS, parameters)
         _run(uow, COMPARE, parameters)
     _run(uow, JUDGE, parameters)
 

@@ -79,6 +79,7 @@ FOUND: Final = {
     "employment_differs": "boolean",
     "assignment_differs": "boolean",
     "salary_differs": "boolean",
+    "contact_open": "boolean",
     "contact_differs": "boolean",
     "begins": "boolean",
     "ends": "boolean",

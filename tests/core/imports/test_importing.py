@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from office import Office, Telling, jalali, table
+from sqlalchemy import insert
 
+from core.accounts.models import Account
 from core.errors import Conflict
 from core.imports import services
 from core.imports.bundled import bundled
@@ -187,6 +189,37 @@ def test_contacts_are_filled_but_never_replaced(office: Office) -> None:
     assert office.facts("P2").mobile == "09120000002"
 
 
+def test_contacts_of_an_account_in_use_are_its_owners(office: Office) -> None:
+    """Who could enter an address could take the account over by it."""
+    office.bring_in(table([office.person(1)]))
+    person = office.facts("P1").person_id
+    with office.province.owner.begin() as connection:
+        connection.execute(
+            insert(Account).values(
+                person_id=person,
+                username=f"import-{person}",
+                display_name="x",
+                password="a hash",
+                fs_uniquifier=str(person),
+            )
+        )
+    run = office.check(table([office.person(1, email="officer@example.ir")]))
+    assert (run.checked["same"], run.checked["kept"]) == (1, 1)
+    office.bring_in(table([office.person(1, email="officer@example.ir", base_salary="1")]))
+    assert (office.facts("P1").email, office.facts("P1").monthly_base) == ("", 1)
+
+
+def test_contacts_are_filled_by_the_first_employer_only(office: Office) -> None:
+    first = Office(office.province, office.province.fardis, office.folder)
+    row = first.person(1)
+    first.bring_in(table([row]))
+    office.bring_in(table([row]))
+    run = office.check(table([first.person(1, email="second@example.ir")]))
+    assert (run.checked["same"], run.checked["kept"]) == (1, 1)
+    office.bring_in(table([first.person(1, email="second@example.ir", base_salary="1")]))
+    assert (office.facts("P1").email, office.facts("P1").monthly_base) == ("", 1)
+
+
 def test_an_end_ends_everything_and_services_hear_of_it(office: Office) -> None:
     telling = Telling()
     office.bring_in(table(office.staff(3)), hooks=telling)
@@ -316,6 +349,13 @@ def test_people_of_other_employers_are_linked(office: Office) -> None:
     here = office.facts("P1")
     assert here.person_id == known.person_id
     assert (here.given_name, here.name_key) == (known.given_name, known.name_key)
+    told = office.sql(
+        "select count(*) from message where municipality_id = :place and person_id = :person"
+        " and topic = 'accounts.security'",
+        place=office.town.id,
+        person=here.person_id,
+    )
+    assert told == [(1,)]
 
 
 def test_identities_may_be_missing_where_numbers_are_given(office: Office) -> None:
