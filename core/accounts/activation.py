@@ -11,13 +11,12 @@ from typing import Final
 from uuid import UUID
 
 from core.accounts import codes, passwords, throttling
-from core.accounts.lookup import Found, find
+from core.accounts.lookup import Found, find, record_sign_in
 from core.accounts.models import Account
 from core.accounts.policies import normal_password, password_problem, sign_in_names
 from core.accounts.sessions import SignedIn, end_sessions
 from core.accounts.signing_in import signed_in
 from core.accounts.throttling import DAY, HOUR, QUARTER, Limit, Try
-from core.audit.services import record
 from core.database.keys import new_id
 from core.database.unit_of_work import UnitOfWork
 from core.errors import Invalid
@@ -61,7 +60,7 @@ def send_code(uow: UnitOfWork, name: str, municipality: str) -> UUID:
     notes, savepoint = uow.notes(), uow.session.begin_nested()
     account = found.account or _decoy(uow)
     _send(uow, codes.issue(uow, account, codes.MESSAGE), found)
-    _record(uow, "account.code_requested", found)
+    record_sign_in(uow, "account.code_requested", found)
     if is_real:
         savepoint.commit()
     else:
@@ -90,7 +89,7 @@ def choose_password(uow: UnitOfWork, account_id: UUID, code: str, password: str)
     throttling.give_back(tries)
     found = find(uow, account.username)
     signed = signed_in(uow, account, found)
-    _record(uow, "account.password_set", found)
+    record_sign_in(uow, "account.password_set", found)
     return signed
 
 
@@ -159,16 +158,3 @@ def _send(uow: UnitOfWork, code: str, found: Found) -> None:
         sms.send(uow, found.mobile, body, locale)
     if found.email or not found.mobile:
         mail.send(uow, found.email or "nobody", lazy_gettext("Your code"), body, locale)
-
-
-def _record(uow: UnitOfWork, action: str, found: Found) -> None:
-    account = found.account
-    record(
-        uow,
-        action,
-        kind="sign_in",
-        municipality_id=found.organisation_id,
-        subject_type="account",
-        subject_id=account.id if account else "",
-        person_id=account.person_id if account else None,
-    )

@@ -11,6 +11,7 @@ from sqlalchemy.types import Text, Uuid
 
 from core.accounts.models import Account
 from core.accounts.policies import sign_in_names
+from core.audit.services import record
 from core.database.keys import NOBODY, new_id
 from core.database.unit_of_work import UnitOfWork
 
@@ -60,3 +61,17 @@ def organisation_of(uow: UnitOfWork, account_id: UUID) -> UUID:
     """Return the organisation in whose audit an account's own acts stand."""
     found: UUID = uow.session.execute(ORGANISATION, {"account": account_id}).scalar_one()
     return found
+
+
+def record_sign_in(uow: UnitOfWork, action: str, found: Found) -> None:
+    """Audit what somebody tried or did before he was signed in; an unknown name isn't stored."""
+    account = found.account
+    record(
+        uow,
+        action,
+        kind="sign_in",
+        municipality_id=found.organisation_id,
+        subject_type="account",
+        subject_id=account.id if account else "",
+        person_id=account.person_id if account else None,
+    )

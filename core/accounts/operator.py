@@ -140,7 +140,7 @@ def place_called(uow: UnitOfWork, code: str) -> Place:
     if len(rows) != 1:
         raise OperatorError(f"there is no municipality {code!r}" if code else "name a municipality")
     row = rows[0]
-    return Place(row.id, row.code, row.kind, row.organisation_id, row.name_fa, row.name_en)
+    return Place.of(row)
 
 
 def _refuse_used(uow: UnitOfWork) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from core.accounts import passwords, throttling
-from core.accounts.lookup import Found, find
+from core.accounts.lookup import Found, find, record_sign_in
 from core.accounts.models import Account
 from core.accounts.policies import sign_in_names
 from core.accounts.sessions import SignedIn
 from core.accounts.throttling import HOUR, QUARTER, Limit, Try
-from core.audit.services import record
 from core.database.scope import EMPTY
 from core.database.unit_of_work import Actor, UnitOfWork, open_unit
 from core.errors import Invalid
@@ -46,7 +45,7 @@ def signed_in(uow: UnitOfWork, account: Account, found: Found) -> SignedIn:
     """Note that an account signed in; from now on it is the actor of this unit of work."""
     before, account.last_sign_in_at = account.last_sign_in_at, uow.now
     uow.actor = Actor(account.display_name, account.id, account.person_id, origin=uow.actor.origin)
-    _record(uow, "account.sign_in", found)
+    record_sign_in(uow, "account.sign_in", found)
     return SignedIn(account.id, before)
 
 
@@ -58,17 +57,4 @@ def _tries(name: str, address: str) -> list[Try]:
 def _record_failure(uow: UnitOfWork, found: Found) -> None:
     """Keep the failed try, which the request itself rolls back; an unknown name isn't stored."""
     with open_unit(EMPTY, Actor("", origin=uow.actor.origin)) as own:
-        _record(own, "account.sign_in_failed", found)
-
-
-def _record(uow: UnitOfWork, action: str, found: Found) -> None:
-    account = found.account
-    record(
-        uow,
-        action,
-        kind="sign_in",
-        municipality_id=found.organisation_id,
-        subject_type="account",
-        subject_id=account.id if account else "",
-        person_id=account.person_id if account else None,
-    )
+        record_sign_in(own, "account.sign_in_failed", found)

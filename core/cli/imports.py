@@ -96,7 +96,7 @@ def _place(code: str) -> Place:
         row = queries.by_code(uow, code)
     if row is None:
         raise OperatorError(f"there is no municipality with the code {code!r}")
-    return Place(row.id, row.code, row.kind, row.organisation_id, row.name_fa, row.name_en)
+    return Place.of(row)
 
 
 def _import(

@@ -90,10 +90,7 @@ def _set_scope(session: ScopedSession, scope: Scope) -> None:
 
 def _places(uow: UnitOfWork) -> dict[str, Place]:
     rows = uow.session.scalars(select(Municipality))
-    return {
-        row.code: Place(row.id, row.code, row.kind, row.organisation_id, row.name_fa, row.name_en)
-        for row in rows
-    }
+    return {row.code: Place.of(row) for row in rows}
 
 
 def _write_crew(

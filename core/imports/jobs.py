@@ -96,7 +96,7 @@ def _runner(name: str, municipality_id: str, account_id: str | None, progress: P
 
 def _place(uow: UnitOfWork, municipality_id: UUID) -> Place:
     row = municipalities.get(uow, municipality_id)
-    return Place(row.id, row.code, row.kind, row.organisation_id, row.name_fa, row.name_en)
+    return Place.of(row)
 
 
 def _show(municipality_id: str, import_id: str, progress: Progress) -> None:

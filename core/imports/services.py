@@ -15,7 +15,6 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from core.audit.services import record
 from core.database.unit_of_work import UnitOfWork
 from core.database.violations import refusing
 from core.errors import Conflict, Invalid, NotFound
@@ -25,6 +24,7 @@ from core.imports.employees_fields import KIND
 from core.imports.employees_options import employee_options
 from core.imports.employees_rules import EmployeeRules
 from core.imports.examination import Verdict
+from core.imports.history import note
 from core.imports.mapping import ColumnMapping, MappingError, fingerprint, header_key
 from core.imports.models import ImportChunk, ImportMapping, ImportRun
 from core.imports.reading.errors import ReadError
@@ -80,7 +80,7 @@ def upload(uow: UnitOfWork, place: Municipality, *, name: str, path: Path) -> Im
     uow.session.add(run)
     uow.session.flush()
     storage.keep(uow, place.id, run.id, path)
-    _audit(uow, run, "imports.upload", {"file": run.file_name, "sha256": run.file_hash})
+    note(uow, run, "imports.upload", {"file": run.file_name, "sha256": run.file_hash})
     return run
 
 
@@ -212,7 +212,7 @@ def confirm(uow: UnitOfWork, place: Municipality, run_id: UUID) -> ImportRun:
     run.confirmed_at = uow.now
     run.confirmed_by, run.confirmed_by_name = uow.actor.account_id, uow.actor.name
     _take_place(uow, run)
-    _audit(uow, run, "imports.confirm", dict(run.checked))
+    note(uow, run, "imports.confirm", dict(run.checked))
     return run
 
 
@@ -224,7 +224,7 @@ def resume(uow: UnitOfWork, place: Municipality, run_id: UUID) -> ImportRun:
         raise _at_another_step()
     run.failure, run.finished_at = {}, None
     _take_place(uow, run)
-    _audit(uow, run, "imports.resume", {})
+    note(uow, run, "imports.resume", {})
     return run
 
 
@@ -245,7 +245,7 @@ def cancel(uow: UnitOfWork, place: Municipality, run_id: UUID) -> ImportRun:
         storage.forget(uow, place.id, run_id)
         storage.forget_refusals(uow, place.id, run_id)
         run.samples = []
-    _audit(uow, run, "imports.cancel", {})
+    note(uow, run, "imports.cancel", {})
     return run
 
 
@@ -298,14 +298,3 @@ def delete_mapping(uow: UnitOfWork, place: Municipality, mapping_id: UUID) -> No
     ).scalar_one_or_none()
     if done is None:
         raise NotFound()
-
-
-def _audit(uow: UnitOfWork, run: ImportRun, action: str, detail: dict[str, Any]) -> None:
-    record(
-        uow,
-        action,
-        municipality_id=run.municipality_id,
-        subject_type="import",
-        subject_id=run.id,
-        detail=detail,
-    )

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text, update
 
-from core.audit.services import record
 from core.database.unit_of_work import UnitOfWork
 from core.imports import application, storage, undoing
 from core.imports.checking import Watch, check, waiting_rows
 from core.imports.employees_rules import EmployeeRules
 from core.imports.examination import Verdict, examine
+from core.imports.history import note
 from core.imports.mapping import mapping_of
 from core.imports.models import ImportChunk, ImportRun
 from core.imports.states import ImportState, after_stop
@@ -69,7 +69,7 @@ def apply_step(
     counts, effects = application.write(uow, place, run_id, number, columns)
     application.mark(uow, place.id, run_id, number, counts, effects)
     application.tell(uow, hooks, place)
-    _audit(uow, run, "imports.chunk", {"chunk": number, **counts})
+    note(uow, run, "imports.chunk", {"chunk": number, **counts})
     return counts
 
 
@@ -90,7 +90,7 @@ def undo_step(uow: UnitOfWork, place: Municipality, run_id: UUID) -> bool:
         return False
     undoing.take_back(uow, place.id, run_id)
     _end(uow, run, S.UNDOING, state=S.UNDONE)
-    _audit(uow, run, "imports.undo", {})
+    note(uow, run, "imports.undo", {})
     return True
 
 
@@ -104,7 +104,7 @@ def fail_step(
         _move(uow, run, {S.MAPPED, S.CONFIRMED, S.RUNNING}, state=S.FAILED, failure=failure)
     except Stopped:
         return
-    _audit(uow, run, "imports.fail", {"code": code})
+    note(uow, run, "imports.fail", {"code": code})
 
 
 def _run(uow: UnitOfWork, place: Municipality, run_id: UUID) -> ImportRun:
@@ -158,21 +158,10 @@ def _finish(uow: UnitOfWork, place: Municipality, run: ImportRun) -> None:
     ):
         done.update(counts)
     _end(uow, run, S.RUNNING, state=S.DONE, result=dict(done))
-    _audit(uow, run, "imports.done", dict(done))
+    note(uow, run, "imports.done", dict(done))
 
 
 def _end(uow: UnitOfWork, run: ImportRun, before: ImportState, **values: Any) -> None:
     """End an import; what was kept of its file is forgotten."""
     _move(uow, run, {before}, samples=[], finished_at=uow.now, **values)
     storage.forget(uow, run.municipality_id, run.id)
-
-
-def _audit(uow: UnitOfWork, run: ImportRun, action: str, detail: dict[str, Any]) -> None:
-    record(
-        uow,
-        action,
-        municipality_id=run.municipality_id,
-        subject_type="import",
-        subject_id=run.id,
-        detail=detail,
-    )

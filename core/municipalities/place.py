@@ -33,6 +33,11 @@ class Place:
         return self.kind == MunicipalityKind.ORGANISATION
 
     @classmethod
+    def of(cls, row: Any) -> Place:
+        """Build from a `Municipality`, or a row with its columns."""
+        return cls(row.id, row.code, row.kind, row.organisation_id, row.name_fa, row.name_en)
+
+    @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> Place:
         """Build from the JSON of ``hamyar_open_request``."""
         organisation = facts["organisation_id"]

@@ -11,12 +11,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 
 from core.database.unit_of_work import UnitOfWork
 from core.municipalities.models import Municipality as MunicipalityRow
 from core.municipalities.place import Place
-from core.people.models import Assignment, Employment, OrgUnit, Person
+from core.people.models import Assignment, Employment, OrgUnit, Person, SalaryFact
 from core.people.policies import subtrees
 from core.sdk import Employee, Municipality
 
@@ -183,3 +183,19 @@ def _people(*columns: Any) -> Select[Any]:
     """Select columns of employments with their persons, as far as those can be seen."""
     person = Person.id == Employment.person_id
     return select(*columns).select_from(Employment).outerjoin(Person, person)
+
+
+def pay_on(day: date) -> ScalarSelect[int]:
+    """Return the monthly pay (rial) of the `Employment` at hand on a day, as a sub-select."""
+    return (
+        select(SalaryFact.monthly_base)
+        .where(
+            SalaryFact.municipality_id == Employment.municipality_id,
+            SalaryFact.employment_id == Employment.id,
+            SalaryFact.starts_on <= day,
+        )
+        .order_by(SalaryFact.starts_on.desc())
+        .limit(1)
+        .correlate(Employment)
+        .scalar_subquery()
+    )

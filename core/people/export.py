@@ -8,14 +8,15 @@ from datetime import date
 from typing import Any, BinaryIO, Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 
 from core.database.unit_of_work import UnitOfWork
 from core.exports.tables import Column, Value, write_csv, write_xlsx
 from core.imports.employees_fields import FIELDS
 from core.localization import current_locale, gettext
 from core.people import wording
-from core.people.models import Employment, OrgUnit, Person, SalaryFact
+from core.people.directory import pay_on
+from core.people.models import Employment, OrgUnit, Person
 from core.people.policies import last_day
 from core.people.queries import Filters, Unit, conditions_of, listing
 
@@ -72,18 +73,8 @@ def _statement(uow: UnitOfWork, personal: bool) -> Select[*tuple[Any, ...]]:
     more: list[Any] = [OrgUnit.code.label("unit_code")]
     if personal:
         seen = Employment.snapshot
-        pay = (
-            select(SalaryFact.monthly_base)
-            .where(
-                SalaryFact.municipality_id == Employment.municipality_id,
-                SalaryFact.employment_id == Employment.id,
-                SalaryFact.starts_on <= uow.today,
-            )
-            .order_by(SalaryFact.starts_on.desc())
-            .limit(1)
-            .correlate(Employment)
-        )
-        more += [Person, seen.label("seen"), pay.scalar_subquery().label("base_salary")]
+        pay = pay_on(uow.today)
+        more += [Person, seen.label("seen"), pay.label("base_salary")]
     return listing(uow.today, *more).order_by(Employment.sort_key, Employment.id)
 
 

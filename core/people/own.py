@@ -14,8 +14,8 @@ from core.database.paging import Page, fetch
 from core.database.unit_of_work import UnitOfWork
 from core.localization import current_locale
 from core.municipalities.models import Municipality
-from core.people.directory import assigned_on, nearest_day
-from core.people.models import Assignment, Employment, OrgUnit, Person, Post, SalaryFact
+from core.people.directory import assigned_on, nearest_day, pay_on
+from core.people.models import Assignment, Employment, OrgUnit, Person, Post
 from core.people.policies import Span, Status, last_day
 
 PER_PAGE: Final = 20
@@ -48,24 +48,14 @@ def careers_of(uow: UnitOfWork, person_id: UUID) -> list[Career]:
         OrgUnit.id == Assignment.unit_id
     )
     post = (Post.municipality_id == Assignment.municipality_id) & (Post.id == Assignment.post_id)
-    pay = (
-        select(SalaryFact.monthly_base)
-        .where(
-            SalaryFact.municipality_id == Employment.municipality_id,
-            SalaryFact.employment_id == Employment.id,
-            SalaryFact.starts_on <= uow.today,
-        )
-        .order_by(SalaryFact.starts_on.desc())
-        .limit(1)
-        .correlate(Employment)
-    )
+    pay = pay_on(uow.today)
     rows = uow.session.execute(
         select(
             Employment,
             Municipality,
             OrgUnit.name.label("unit"),
             Post.title.label("post"),
-            pay.scalar_subquery().label("pay"),
+            pay.label("pay"),
         )
         .join(Municipality, Municipality.id == Employment.municipality_id)
         .outerjoin(Assignment, assigned_on(nearest_day(uow.today)))

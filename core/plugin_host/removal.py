@@ -51,7 +51,7 @@ def holds(uow: UnitOfWork, host: PluginHost, name: str) -> list[Hold]:
 
 
 def _place(row: Municipality) -> Place:
-    return Place(row.id, row.code, row.kind, row.organisation_id, row.name_fa, row.name_en)
+    return Place.of(row)
 
 
 def _reasons(uow: UnitOfWork, host: PluginHost, name: str, place: Place) -> Iterator[str]:

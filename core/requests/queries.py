@@ -96,7 +96,7 @@ def office(uow: UnitOfWork, municipality_id: UUID) -> Office:
             table.hr_email,
         ).where(table.id == municipality_id)
     ).one()
-    place = Place(row.id, row.code, row.kind, row.organisation_id, row.name_fa, row.name_en)
+    place = Place.of(row)
     return Office(place, row.weekend, row.hr_name, row.hr_phone, row.hr_email)
 
 

@@ -22,7 +22,4 @@ def places_with(uow: UnitOfWork, service: str) -> list[Place]:
     rows = uow.session.scalars(
         select(Municipality).where(Municipality.id.in_(on)).order_by(Municipality.code)
     )
-    return [
-        Place(row.id, row.code, row.kind, row.organisation_id, row.name_fa, row.name_en)
-        for row in rows
-    ]
+    return [Place.of(row) for row in rows]

@@ -33,4 +33,4 @@ def in_each_municipality(
 
 
 def _place(row: Municipality) -> Place:
-    return Place(row.id, row.code, row.kind, row.organisation_id, row.name_fa, row.name_en)
+    return Place.of(row)

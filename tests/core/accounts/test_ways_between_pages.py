@@ -5,29 +5,13 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from core.database.keys import new_id
 from core.testing.app import client_of, post
-from core.testing.factories import Officer, Province
+from core.testing.factories import Province
 from tests.core.accounts.conftest import Desk, Known
-
-
-@pytest.fixture
-def officer(province: Province) -> Officer:
-    return province.officer(province.karaj, "accounts.manage")
-
-
-@pytest.fixture
-def at_desk(app: Flask, officer: Officer) -> FlaskClient:
-    return client_of(app, officer.token)
-
-
-@pytest.fixture
-def here(province: Province) -> str:
-    return f"/m/{province.karaj.code}"
 
 
 def employment_of(desk: Desk, person_id: UUID) -> UUID:

@@ -119,9 +119,7 @@ class Office:
     def __init__(self, province: Province, town: Municipality, folder: Path) -> None:
         self.province = province
         self.town = town
-        self.place = Place(
-            town.id, town.code, town.kind, town.organisation_id, town.name_fa, town.name_en
-        )
+        self.place = Place.of(town)
         self.folder = folder
         self._base = secrets.randbelow(9 * 10**7)
 
