@@ -6,9 +6,9 @@ other's rows; codes carry a suffix (``karaj-3f2a91``).
 
 from __future__ import annotations
 
-import itertools
 import json
 import secrets
+import threading
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -29,7 +29,8 @@ from core.people.models import Assignment, Employment, OrgUnit, PersonLink
 from core.policy.models import Role, RoleGrant
 
 LONG_AGO = date(2015, 3, 21)
-_numbers = itertools.count(secrets.randbelow(10**8))
+_taking = threading.Lock()
+_next_number = secrets.randbelow(10**8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Province:
         starts_on: date = LONG_AGO,
     ) -> Employee:
         """Employ a new person in ``place``."""
-        number = next(_numbers)
+        number = reserve_numbers()
         with self.unit(place) as uow:
             person_id = _link(uow, place.id, given, family, valid_national_id(number))
             employment = Employment(
@@ -159,7 +160,7 @@ class Province:
         with self.unit(place) as uow:
             unit = OrgUnit(
                 municipality_id=place.id,
-                code=str(next(_numbers)),
+                code=str(reserve_numbers()),
                 name=name,
                 name_key=search_key(name),
                 sort_key=sort_key(name),
@@ -250,6 +251,14 @@ def make_province(owner: Engine, engine: Engine) -> Province:
         )
         session.add_all([karaj, fardis])
     return Province(owner, engine, alborz, karaj, fardis)
+
+
+def reserve_numbers(count: int = 1) -> int:
+    """Return the first of ``count`` numbers that nobody else in this process is given."""
+    global _next_number
+    with _taking:
+        first, _next_number = _next_number, _next_number + count
+    return first
 
 
 def valid_national_id(number: int) -> str:

@@ -82,6 +82,7 @@ def _fill_contact(page: Page, mobile: str) -> None:
     page.goto(CONTACT)
     page.locator("#f-mobile").fill(mobile)
     page.locator(CHECK).click()
+    expect(page.locator(f"{SEND}, [data-error-summary]").first).to_be_visible()
 
 
 @pytest.fixture

@@ -11,20 +11,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.database.keys import new_id
-from core.testing.factories import Province, valid_national_id
+from core.testing.factories import Province, reserve_numbers, valid_national_id
 
 CALL = text(
     "select ordinal, person_id, outcome from link_people(:place, cast(:people as jsonb))"
     " order by ordinal"
 )
 LIMIT = 200
-numbers = iter(range(40_000_000, 50_000_000))
 
 
 def identity(national_id: str | None = None, **changes: Any) -> dict[str, Any]:
     return {
         "id": str(new_id()),
-        "national_id": national_id or valid_national_id(next(numbers)),
+        "national_id": national_id or valid_national_id(reserve_numbers()),
         "given_name": "رضا", "family_name": "کریمی", "birth_date": "1980-01-01",
         "family_key": "کریمی", "name_key": "کریمیرضا", "sort_key": "کریمی رضا",
         **changes,
@@ -136,7 +135,7 @@ def test_a_mismatch_allows_no_employment(province: Province) -> None:
 def test_two_at_once_make_one_person(province: Province) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    national_id = valid_national_id(next(numbers))
+    national_id = valid_national_id(reserve_numbers())
     places = [province.karaj.id, province.fardis.id] * 8
     with ThreadPoolExecutor(16) as pool:
         found = list(pool.map(lambda place: link(province, place, identity(national_id)), places))

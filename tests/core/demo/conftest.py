@@ -25,10 +25,17 @@ def filled_app() -> Iterator[Flask]:
     app = make_app(urls)
     with clock.frozen(DAY):
         assert fill(app, Size.SMALL, SEED)
-        yield app
+    yield app
     with app.app_context():
         db.engine.dispose()
     drop_database(urls)
+
+
+@pytest.fixture(autouse=True)
+def that_day() -> Iterator[None]:
+    """Let each test stand on the day of the demonstration, and none after it."""
+    with clock.frozen(DAY):
+        yield
 
 
 @pytest.fixture(scope="session")

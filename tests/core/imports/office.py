@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +24,7 @@ from core.localization.jalali import format_date
 from core.municipalities.models import Municipality
 from core.municipalities.place import Place
 from core.plugin_host.host import PluginHost
-from core.testing.factories import Province, UnitContext, valid_national_id
+from core.testing.factories import Province, UnitContext, reserve_numbers, valid_national_id
 
 OFFICER = Actor("سارا احمدی", origin="test")
 COLUMNS = {
@@ -121,7 +120,7 @@ class Office:
         self.town = town
         self.place = Place.of(town)
         self.folder = folder
-        self._base = secrets.randbelow(9 * 10**7)
+        self._base = reserve_numbers(10**6)
 
     def person(self, number: int, **changes: str) -> dict[str, str]:
         """One employee of a file; no other test has him."""

@@ -2,18 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from core.database.extension import db
+from core.database.urls import DatabaseUrls, sqlalchemy_url
 from core.operations import findings, health
 from core.plugin_host.answers import Answer
 from core.plugin_host.host import PluginHost
 from core.sdk import HealthReport, HealthStatus
-from core.testing.factories import Province
+from core.testing.app import make_app
+from core.testing.factories import Province, make_province
+from core.testing.postgres import clone_database, drop_database
+
+
+@pytest.fixture(scope="module")
+def urls() -> Iterator[DatabaseUrls]:
+    """A database that knows none of the plugins other tests switched on: all can be well."""
+    urls = clone_database()
+    yield urls
+    drop_database(urls)
+
+
+@pytest.fixture(scope="module")
+def owner_engine(urls: DatabaseUrls) -> Iterator[Engine]:
+    assert urls.owner
+    engine = create_engine(sqlalchemy_url(urls.owner))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def app(urls: DatabaseUrls) -> Iterator[Flask]:
+    app = make_app(urls)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def province(app: Flask, owner_engine: Engine) -> Province:
+    with app.app_context():
+        return make_province(owner_engine, db.engine)
 
 
 @pytest.fixture
@@ -35,7 +70,7 @@ def status_of(found: dict[str, Any], name: str) -> str:
 
 def test_all_is_well(app: Flask, worker: None) -> None:
     status, found = ask(app)
-    assert (status, found["status"]) == (200, "ok")
+    assert (status, found["status"]) == (200, "ok"), found
     assert {one["name"] for one in found["checks"]} == {"database", "tables", "queue"}
     assert {one["name"] for one in found["plugins"]} >= {"training", "loans"}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import secrets
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,10 +13,8 @@ from flask.testing import FlaskClient
 from core.people.services import NewEmployee
 from core.plugin_host.host import PluginHost
 from core.testing.app import client_of
-from core.testing.factories import Province, valid_national_id
+from core.testing.factories import Province, reserve_numbers, valid_national_id
 from tests.testdummy.good import plugin as good
-
-_numbers = itertools.count(secrets.randbelow(10**8))
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +39,7 @@ def officer(app: Flask, province: Province) -> FlaskClient:
 
 def new_employee(**changes: Any) -> NewEmployee:
     """Return a valid form; each call has new numbers."""
-    number = next(_numbers)
+    number = reserve_numbers()
     data: dict[str, Any] = {
         "national_id": valid_national_id(number),
         "given_name": "نرگس",

@@ -13,7 +13,7 @@ from core.localization.text import search_key, sort_key
 from core.people import queries
 from core.people.queries import Filters
 from core.testing.app import client_of
-from core.testing.factories import Province, valid_national_id
+from core.testing.factories import Province, reserve_numbers, valid_national_id
 from core.testing.queries import count_queries
 
 MOST = 7
@@ -56,13 +56,14 @@ def populate(province: Province, count: int, first: int) -> None:
     for i in range(10):
         province.org_unit(province.karaj, f"واحد {i}")
     people: list[dict[str, Any]] = []
+    identity = reserve_numbers(count)
     for i in range(first, first + count):
         given, family = f"نام{i % 997:03}", FAMILIES[i % len(FAMILIES)]
         people.append(
             {
                 "id": str(new_id()),
                 "employment": str(new_id()),
-                "national_id": valid_national_id(i),
+                "national_id": valid_national_id(identity + i - first),
                 "given_name": given,
                 "family_name": family,
                 "family_key": search_key(family),
