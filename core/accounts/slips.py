@@ -19,7 +19,7 @@ from core.database.keys import new_id
 from core.database.unit_of_work import UnitOfWork
 from core.letters.typesetting import typesetter
 from core.localization import DEFAULT, _, lazy_gettext, use_locale
-from core.localization.filters import fa_num, jdate
+from core.localization.filters import jdate
 from core.municipalities.place import Place
 from core.notifications.services import notify
 from core.people.directory import assigned_on, nearest_day
@@ -108,9 +108,7 @@ def make(
     tell(uow, place, account, lazy_gettext("New access to your account was given out"))
     with use_locale(DEFAULT):
         until = jdate(uow.now + SLIP_LIFETIME, "long")
-        return Slip(
-            account.display_name, fa_num(number), unit, place.name, grouped_code(code), until
-        )
+        return Slip(account.display_name, number, unit, place.name, grouped_code(code), until)
 
 
 def tell(uow: UnitOfWork, place: Place, account: Account, title: Text) -> None:

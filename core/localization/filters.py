@@ -10,6 +10,7 @@ import datetime as dt
 from typing import Any
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from core.localization import clock, money, words
 from core.localization.digits import localized
@@ -22,6 +23,7 @@ from core.localization.messages import ngettext
 def register(app: Flask) -> None:
     """Add the filters of this module to the templates of ``app``."""
     app.jinja_env.filters.update(
+        code=code,
         fa_num=fa_num,
         number=number,
         money=rial,
@@ -35,8 +37,17 @@ def register(app: Flask) -> None:
     )
 
 
+def code(value: str | None) -> Markup:
+    """Return an identifier (personnel number, account, address) as it is kept, left to right.
+
+    Its digits stay as they are in every language, so that what is copied from a page is found
+    again; "—" where there is none.
+    """
+    return Markup(f'<bdi dir="ltr">{escape(value or "—")}</bdi>')  # noqa: S704  # escaped
+
+
 def fa_num(value: Any) -> str:
-    """Return ``value`` with the reader's digits, otherwise unchanged (years, counts, codes)."""
+    """Return ``value`` with the reader's digits, otherwise unchanged (years, counts)."""
     return "" if value is None else localized(value, current_locale())
 
 

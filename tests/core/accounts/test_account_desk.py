@@ -125,6 +125,18 @@ def test_all_results_can_be_printed(
     assert "۱ برگه چاپ شود؟" in post(at_desk, f"{here}/accounts/slips/ask", narrowed).text
 
 
+def test_the_personnel_number_is_on_paper_as_it_is_kept(
+    at_desk: FlaskClient, here: str, newcomer: Known, desk: Desk
+) -> None:
+    employment = employment_of(desk, newcomer.person_id)
+    number = desk.value("select personnel_number from employment where id = :e", e=employment)
+    answer = post(at_desk, f"{here}/accounts/slips/print", {"ids": [str(employment)]})
+    page = pypdf.PdfReader(io.BytesIO(answer.data)).pages[0].extract_text()
+    assert str(number) in page
+    listed = at_desk.get(f"{here}/accounts/slips/").text
+    assert f'<bdi dir="ltr">{number}</bdi>' in listed
+
+
 def test_who_can_sign_in_gets_no_slip(
     at_desk: FlaskClient, here: str, employee: Known, desk: Desk
 ) -> None:
