@@ -1,4 +1,4 @@
-"""What the service matrix and the page of a service show."""
+"""What the service matrix, the page of a service and the page for switching it show."""
 
 from __future__ import annotations
 
@@ -15,28 +15,33 @@ from core.database.unit_of_work import UnitOfWork
 from core.errors import Unavailable
 from core.forms import FormSchema
 from core.localization import _, lazy_gettext
+from core.localization.jalali import jalali_year, year_bounds
 from core.municipalities.place import Place
 from core.plugin_host.host import PluginHost
 from core.plugin_host.plugin import Plugin
 from core.policy.viewer import Viewer
-from core.sdk import Blocker, Text
+from core.sdk import Blocker, Figure, Municipality, Period, Text
 
 TONES = {ServiceState.ON: "ok", ServiceState.CLOSING: "warn", ServiceState.OFF: "neutral"}
 ACTIONS = {
     ServiceState.ON: lazy_gettext("Switch on"),
-    ServiceState.CLOSING: lazy_gettext("Close"),
+    ServiceState.CLOSING: lazy_gettext("Stop intake (close gradually)"),
     ServiceState.OFF: lazy_gettext("Switch off"),
 }
 MEANINGS = {
     ServiceState.ON: lazy_gettext("Employees and officers see it there from the next page on."),
     ServiceState.CLOSING: lazy_gettext(
-        "Nothing new can be started. Running cases stay usable, and obligations go on."
+        "Nothing new can be started from now on, while employees and officers bring what is under "
+        "way to its end and obligations go on."
     ),
-    ServiceState.OFF: lazy_gettext("All its pages vanish there at once. Its data stays."),
+    ServiceState.OFF: lazy_gettext(
+        "All its pages vanish there at once, for officers too, while its data stays and documents "
+        "that were issued can still be verified."
+    ),
 }
 DONE = {
     ServiceState.ON: lazy_gettext("Switched on"),
-    ServiceState.CLOSING: lazy_gettext("Closing begun"),
+    ServiceState.CLOSING: lazy_gettext("Intake stopped (gradual closing began)"),
     ServiceState.OFF: lazy_gettext("Switched off"),
 }
 
@@ -130,6 +135,26 @@ def _move(
         return Move(state, services.blockers(uow, host, place, service, state), "")
     except Unavailable as error:
         return Move(state, (), str(error))
+
+
+def under_way(moves: Iterable[Move]) -> Move | None:
+    """Return what would stand against switching it off: all that is under way there.
+
+    None where it is off already.
+    """
+    return next((move for move in moves if move.state is ServiceState.OFF), None)
+
+
+def figures(
+    uow: UnitOfWork, host: PluginHost, place: Municipality, only: Iterable[str]
+) -> tuple[Figure, ...]:
+    """Return the figures of these services for the Jalali year, in their order."""
+    year = jalali_year(uow.today)
+    period = Period(year_bounds(year)[0], year_bounds(year + 1)[0])
+    answers = host.hooks.dashboard_figures(
+        uow=uow, municipality=place, period=period, only=frozenset(only)
+    )
+    return tuple(sorted((a.value for a in answers), key=lambda figure: figure.weight))
 
 
 def told(changes: Iterable[ServiceActivationChange], schema: FormSchema | None) -> list[Any]:

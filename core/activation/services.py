@@ -54,7 +54,7 @@ def switch(
     if version is not None and row.version != version:
         raise Conflict()
     if new_state not in policies.MOVES[old_state]:
-        raise Conflict(_("A service that is off can't be closed."))
+        raise Conflict(_("Intake of a service that is off can't be stopped."))
     found = blockers(uow, host, place, service, new_state)
     if found:
         _require_override(found, new_state, reason, override=override)
@@ -127,7 +127,7 @@ def require_not_closing(uow: UnitOfWork, place: Municipality, service: str) -> N
         .with_for_update(read=True)
     ).scalar_one_or_none()
     if state != ServiceState.ON:
-        raise Conflict(_("This service is closing here: nothing new can be started."))
+        raise Conflict(_("Intake is stopped here (gradual closing): nothing new can be started."))
 
 
 def _require_override(

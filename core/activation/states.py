@@ -21,6 +21,6 @@ OPEN = frozenset({ServiceState.ON, ServiceState.CLOSING})
 TITLES = {
     ServiceState.OFF: lazy_gettext("Off"),
     ServiceState.ON: lazy_gettext("On"),
-    ServiceState.CLOSING: lazy_gettext("Closing"),
+    ServiceState.CLOSING: lazy_gettext("Intake stopped (closing gradually)"),
 }
 """The word for each state, the same everywhere."""

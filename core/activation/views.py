@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from core.accounts.request_state import current, widen_scope
 from core.activation import board, policies, queries, services, settings
 from core.activation.schemas import SwitchSchema
-from core.activation.states import TITLES, ServiceState
+from core.activation.states import OPEN, TITLES, ServiceState
 from core.errors import Forbidden
 from core.forms import Form
 from core.localization import _
@@ -82,6 +82,8 @@ def _switch_page(service: str, form: Form) -> ResponseReturnValue:
     if not board.can_switch(plugin, state.place, state.viewer):
         raise Forbidden(policies.RESTRICTED)
     found = queries.activation(state.uow, state.place, service)
+    moves = board.moves(state.uow, current_host(), state.place, service, found.state)
+    shown = [service] if found.state in OPEN else []
     return form.render(
         "activation/switch.html",
         place=state.place,
@@ -89,7 +91,9 @@ def _switch_page(service: str, form: Form) -> ResponseReturnValue:
         found=found,
         tone=board.TONES[found.state],
         label=TITLES[found.state],
-        moves=board.moves(state.uow, current_host(), state.place, service, found.state),
+        moves=moves,
+        under_way=board.under_way(moves),
+        figures=board.figures(state.uow, current_host(), state.place, shown),
         back_url=_matrix_url(),
     )
 
@@ -164,7 +168,9 @@ def _plugin(service: str) -> Plugin:
 def _said(service: str, state: ServiceState) -> str:
     said = {
         ServiceState.ON: _("%(service)s is now on: %(place)s."),
-        ServiceState.CLOSING: _("%(service)s is now closing: %(place)s."),
+        ServiceState.CLOSING: _(
+            "Intake of %(service)s is stopped (it closes gradually): %(place)s."
+        ),
         ServiceState.OFF: _("%(service)s is now off: %(place)s."),
     }
     return said[state] % {"service": _plugin(service).title, "place": current().place.name}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from core.activation.states import TITLES, ServiceState
 from core.localization import _, lazy_gettext
 from core.people.masking import HIDDEN, SENSITIVE
 from core.people.wording import FIELD_AREAS, FIELDS, deed, service_of
@@ -97,8 +98,19 @@ def act(action: str, kind: str) -> str:
 
 def lines(action: str, detail: Mapping[str, Any]) -> list[Line]:
     """Return the facts of an entry; a change is a pair of values."""
+    if action == "service.switch":
+        return _switched(**detail)
     labels = FIELDS if action.partition(".")[0] in NAMED else {}
     return [_line(str(labels.get(name, name)), name, value) for name, value in detail.items()]
+
+
+def _switched(state: list[str], overridden: Iterable[Mapping[str, Any]] = ()) -> list[Line]:
+    """The states of a service in words, and what stood against the switch."""
+    before, after = (str(TITLES[ServiceState(one)]) for one in state)
+    found = [Line(_("State"), before, after)]
+    if overridden:
+        found.append(Line(_("In spite of"), None, _shown([one["title"] for one in overridden])))
+    return found
 
 
 def _line(label: str, name: str, value: Any) -> Line:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.accounts.request_state import RequestState
+from core.activation.board import figures
 from core.desk import queries
 from core.localization import _
 from core.localization.filters import jdate
-from core.localization.jalali import jalali_year, year_bounds
 from core.people.wording import KINDS, word
 from core.plugin_host.current import current_host
 from core.portal.offers import Offer, offers_in
 from core.requests import inbox
 from core.requests.inbox import Waiting
-from core.sdk import Figure, Period
+from core.sdk import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def build(state: RequestState) -> Home:
         inbox.waiting(state.uow, state.viewer, state.place.id)
         if state.can("requests.review")
         else None,
-        _figures(state),
+        figures(state.uow, current_host(), state.place, state.services_in(state.place)),
         offers_in(state, state.place),
     )
 
@@ -43,19 +43,6 @@ def _headcount(state: RequestState) -> dict[str, int]:
     """Today's employees by kind, in words."""
     counts = queries.headcount(state.uow, state.place.id)
     return {word(KINDS, kind): count for kind, count in counts.items()}
-
-
-def _figures(state: RequestState) -> tuple[Figure, ...]:
-    """The services' figures of the Jalali year, in their order."""
-    year = jalali_year(state.uow.today)
-    hooks = current_host().hooks
-    answers = hooks.dashboard_figures(
-        uow=state.uow,
-        municipality=state.place,
-        period=Period(year_bounds(year)[0], year_bounds(year + 1)[0]),
-        only=state.services_in(state.place),
-    )
-    return tuple(sorted((a.value for a in answers), key=lambda figure: figure.weight))
 
 
 def waiting_note(waiting: Waiting) -> str:

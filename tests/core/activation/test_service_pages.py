@@ -14,7 +14,7 @@ from sqlalchemy import event, text
 from core.database.extension import db
 from core.database.urls import DatabaseUrls
 from core.plugin_host.host import PluginHost
-from core.sdk import Blocker
+from core.sdk import Blocker, Figure
 from core.testing.app import client_of, hidden_of, make_app, post
 from core.testing.factories import Province
 from tests.testdummy.hosts import host_of
@@ -216,6 +216,35 @@ def test_blockers_stand_on_the_page_and_hold_the_switch(
     page = words(admin.get(url(province, "lending/")).text)
     assert "closing down" in page
     assert "37 things are lent" in page
+
+
+def test_the_page_says_what_is_under_way_before_the_choice(
+    province: Province, admin: FlaskClient
+) -> None:
+    address = url(province, "lending/switch?lang=en")
+    assert "Under way there now" not in admin.get(address).text
+    switch(admin, province, "on")
+    assert "reports nothing that is under way" in admin.get(address).text
+    plugin.standing.append(Blocker("lent", "37 things are lent", 37, href="/m/karaj/lending/desk/"))
+    plugin.figures.append(Figure("Lent this year", 512, unit="things"))
+    page = admin.get(address).text
+    told, choice = page.split('<form method="post" class="card stack">')
+    assert '<a href="/m/karaj/lending/desk/">37 things are lent</a>' in told
+    assert "512 things" in words(told)
+    assert "Nothing new can be started from now on" in choice
+    assert "All its pages vanish there at once" in choice
+
+
+def test_closing_has_one_name_everywhere(province: Province, admin: FlaskClient) -> None:
+    name = "توقف پذیرش (بستن تدریجی)"
+    switch(admin, province, "on")
+    assert name in admin.get(url(province, "lending/switch")).text
+    switch(admin, province, "closing")
+    for rest in ("", "lending/", "lending/switch"):
+        page = admin.get(url(province, rest)).text
+        assert name in page
+        assert "در حال بستن" not in page
+    assert name in admin.get(f"/m/{province.karaj.code}/desk/").text
 
 
 def test_a_service_that_cannot_answer_is_shown_and_stays(

@@ -44,6 +44,17 @@ def url(province: Province) -> str:
     return f"/m/{province.karaj.code}/audit/"
 
 
+def test_a_switch_of_a_service_is_told_in_words(
+    reader: FlaskClient, url: str, write: Write
+) -> None:
+    standing = [{"code": "x", "title": f"{n} loans", "count": n} for n in (37, 41)]
+    write("service.switch", detail={"state": ["on", "closing"], "overridden": standing})
+    page = reader.get(url).text
+    assert "<del><bdi>روشن</bdi></del>" in page
+    assert "<ins><bdi>توقف پذیرش (بستن تدریجی)</bdi></ins>" in page
+    assert "<ins><bdi>37 loans، 41 loans</bdi></ins>" in page
+
+
 def test_what_was_done_with_its_difference(reader: FlaskClient, url: str, write: Write) -> None:
     write(
         "unit.change",

@@ -134,7 +134,7 @@ def test_closing_shows_courses_but_takes_nothing_new(
 ) -> None:
     offering = school.offering()
     school.province.activate(school.place, "training", "closing")
-    assert "در حال بستن" in phone.get(f"{base}/").text
+    assert "پذیرش این خدمت را متوقف کرده است (بستن تدریجی)" in phone.get(f"{base}/").text
     assert "/enrol" not in phone.get(f"{base}/offerings/{offering}").text
     sent = post(phone, f"{base}/offerings/{offering}/enrol", {"idempotency_key": "k"})
     assert sent.status_code == 409

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.sdk import (
     Availability,
     Blocker,
+    Figure,
     Municipality,
     NavigationItem,
     Permission,
@@ -38,6 +39,7 @@ MANIFEST = manifest(
 RESTRICTED = manifest("lending", availability=Availability.RESTRICTED)
 
 standing: list[Blocker] = []
+figures: list[Figure] = []
 asked: list[ServiceChange] = []
 told: list[tuple[str, Any]] = []
 broken: set[str] = set()
@@ -45,7 +47,7 @@ broken: set[str] = set()
 
 def reset() -> None:
     """Forget what a test has set up."""
-    for kept in (standing, asked, told, broken):
+    for kept in (standing, figures, asked, told, broken):
         kept.clear()
 
 
@@ -67,6 +69,11 @@ def hamyar_service_blockers(change: ServiceChange) -> list[Blocker]:
     if "blockers" in broken:
         raise LookupError("nobody can count")
     return list(standing)
+
+
+@hookimpl
+def hamyar_dashboard_figures() -> list[Figure]:
+    return list(figures)
 
 
 @hookimpl
