@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +26,25 @@ KEYWORDS: Final[dict[str, Any]] = {
     **dict.fromkeys(("_", "N_", "gettext", "lazy_gettext")),
     **dict.fromkeys(("ngettext", "lazy_ngettext"), (1, 2)),
 }
+HEADER: Final = [
+    ("Content-Type", "text/plain; charset=UTF-8"),
+    ("Language", "fa"),
+    ("Plural-Forms", "nplurals=1; plural=0;\n"),
+]
+"""What is written above the messages: no dates or names that would change with every run."""
 JINJA_OPTIONS: Final = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
+
+
+class PlainCatalog(Catalog):
+    """A Persian catalogue with `HEADER` alone."""
+
+    def __init__(self) -> None:
+        super().__init__(locale="fa", header_comment="", charset="utf-8", fuzzy=False)
+
+    def _get_mime_headers(self) -> list[tuple[str, str]]:
+        return HEADER
+
+    mime_headers = property(_get_mime_headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +144,7 @@ def update(source: Source, wanted: Iterable[Any], shared: Iterable[str] = ()) ->
     needn't stand here, since the general catalogue has them.
     """
     old = source.catalogue()
-    result = Catalog(locale="fa", charset="utf-8")
+    result = PlainCatalog()
     elsewhere = set(shared)
     for entry in wanted:
         before = old.get(entry.id) or old.get(key(entry))
@@ -133,8 +152,9 @@ def update(source: Source, wanted: Iterable[Any], shared: Iterable[str] = ()) ->
             result.add(entry.id, before.string if before else "")
     if len(result):
         source.path.parent.mkdir(parents=True, exist_ok=True)
-        with source.path.open("wb") as file:
-            write_po(file, result, width=100, no_location=True)
+        written = BytesIO()
+        write_po(written, result, width=100, no_location=True)
+        source.path.write_bytes(written.getvalue().lstrip())
     return sum(1 for entry in result if entry.id and not _complete(entry.string))
 
 

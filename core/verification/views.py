@@ -10,10 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current
 from core.accounts.throttling import QUARTER, Limit, Try, network, spend
+from core.errors import Invalid
+from core.forms import Form
+from core.localization import _
 from core.plugin_host.current import current_host
 from core.policy.access import public
 from core.sdk.declarations import VerifiableDocument
 from core.verification import codes, wording
+from core.verification.schemas import CodeSchema
 from core.verification.services import Found, find
 
 blueprint = Blueprint("verification", __name__)
@@ -26,11 +30,10 @@ LOOKS = Limit("verify", 300, QUARTER)
 @public(REASON)
 def index() -> ResponseReturnValue:
     """Ask for a code."""
-    typed = request.args.get("code", "").strip()
-    code = codes.normalise(typed)
-    if code is not None:
-        return redirect(url_for("verification.show", code=codes.grouped(code)), 303)
-    return _page("unknown" if typed else "ask", typed)
+    form = Form(CodeSchema())
+    if "code" not in request.args or form.read_filters(request.args).has_errors:
+        return form.render("verification/ask.html")
+    return redirect(url_for("verification.show", code=form.data["code"]), 303)
 
 
 @blueprint.get("/verify/<code>")
@@ -39,7 +42,7 @@ def show(code: str) -> ResponseReturnValue:
     """Show the document with this code and whether it is genuine."""
     document = _find(code)
     if document is None:
-        return _page("unknown", code)
+        return _unknown(code)
     declared = _declared()
     return render_template(
         "verification/document.html",
@@ -58,9 +61,12 @@ def _find(code: str) -> Found | None:
     return find(current().uow, normal)
 
 
-def _page(state: str, typed: str) -> ResponseReturnValue:
-    page = render_template("verification/ask.html", state=state, typed=typed[:60])
-    return page, 404 if state == "unknown" else 200
+def _unknown(typed: str) -> ResponseReturnValue:
+    form = Form(CodeSchema(), initial={"code": typed[:60]})
+    text = _("No document has this code. Compare each character with the paper.")
+    form.refuse(Invalid(fields={"code": [text]}))
+    page, _status = form.render("verification/ask.html")
+    return page, 404
 
 
 def _declared() -> dict[str, VerifiableDocument]:

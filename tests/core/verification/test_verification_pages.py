@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from click.testing import CliRunner
 from flask import Flask
@@ -127,6 +129,28 @@ def test_the_form_asks_in_both_languages(client: FlaskClient) -> None:
     assert "Verify a document" in client.get("/verify/?lang=en").get_data(as_text=True)
     kept = client.get("/verify/?code=nonsense").get_data(as_text=True)
     assert 'value="nonsense"' in kept
+
+
+@pytest.mark.parametrize("typed", ["", "  "])
+def test_nothing_typed_is_said_at_the_field(client: FlaskClient, typed: str) -> None:
+    answer = client.get("/verify/", query_string={"code": typed})
+    assert answer.status_code == 422
+    said = re.search(r'<p class="error" id="f-code-error">(.*?)</p>', answer.text)
+    assert said
+    assert "کد سند را بنویسید" in said[1]
+    assert 'aria-invalid="true"' in answer.text
+    assert "پیدا نشد" not in answer.text
+    english = client.get("/verify/", query_string={"code": typed, "lang": "en"}).text
+    assert "Type the document code" in english
+
+
+def test_what_can_be_no_code_is_said_at_the_field(client: FlaskClient) -> None:
+    answer = client.get("/verify/?code=K7M3P-9QXAT&lang=fa")
+    assert answer.status_code == 422
+    said = re.search(r'<p class="error" id="f-code-error">(.*?)</p>', answer.text)
+    assert said
+    assert "۱۵" in said[1]
+    assert "آن را نپذیرید" in answer.text
 
 
 def test_keys_are_listed_and_rotated(
