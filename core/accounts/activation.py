@@ -7,20 +7,29 @@ work, done on a row that is rolled back.
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
+from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
 from core.accounts import codes, passwords, throttling
 from core.accounts.lookup import Found, find, record_sign_in
 from core.accounts.models import Account
-from core.accounts.policies import normal_password, password_problem, sign_in_names
+from core.accounts.policies import (
+    is_message_code,
+    normal_password,
+    password_problem,
+    read_code,
+    sign_in_names,
+)
 from core.accounts.sessions import SignedIn, end_sessions
 from core.accounts.signing_in import signed_in
 from core.accounts.throttling import DAY, HOUR, QUARTER, Limit, Try
 from core.database.keys import new_id
 from core.database.unit_of_work import UnitOfWork
-from core.errors import Invalid
-from core.localization import current_locale, lazy_gettext
+from core.errors import Invalid, TooMany
+from core.localization import _, clock, current_locale, identifiers, lazy_gettext
+from core.localization.filters import jdatetime
 from core.notifications import mail, sms
 from core.people.models import Person
 
@@ -31,6 +40,9 @@ CODES_PER_NAME: Final = Limit("code:name-day", 100, DAY)
 CODES_PER_ADDRESS: Final = Limit("code:address", 600, HOUR)
 REDEEM_PER_PAIR: Final = Limit("redeem:pair", 20, QUARTER)
 REDEEM_PER_ADDRESS: Final = Limit("redeem:address", 300, QUARTER)
+MISSES: Final = Limit("redeem:misses", 3, DAY)
+"""Wrong codes by message for one account. Slips aren't counted: nobody can guess them, and they
+let the owner in when a stranger has used this up."""
 
 CHANGED: Final = lazy_gettext("Your password was changed")
 CHANGED_TEXT: Final = lazy_gettext(
@@ -45,7 +57,7 @@ def identify(uow: UnitOfWork, name: str, municipality: str) -> UUID:
     """
     throttling.spend([Try(CODES_PER_ADDRESS, throttling.network(uow.actor.origin))])
     account = find(uow, name, municipality=municipality).account
-    return account.id if account else new_id()
+    return account.id if account else _nobody(name, municipality)
 
 
 def send_code(uow: UnitOfWork, name: str, municipality: str) -> UUID:
@@ -59,6 +71,7 @@ def send_code(uow: UnitOfWork, name: str, municipality: str) -> UUID:
     is_real = found.account is not None and bool(found.email or found.mobile)
     notes, savepoint = uow.notes(), uow.session.begin_nested()
     account = found.account or _decoy(uow)
+    is_real = codes.may_send(uow, account) and is_real
     _send(uow, codes.issue(uow, account, codes.MESSAGE), found)
     record_sign_in(uow, "account.code_requested", found)
     if is_real:
@@ -67,20 +80,31 @@ def send_code(uow: UnitOfWork, name: str, municipality: str) -> UUID:
         uow.session.flush()
         savepoint.rollback()
         uow.forget_notes_since(notes)
-    return found.account.id if found.account else new_id()
+    return found.account.id if found.account else _nobody(name, municipality)
+
+
+def _nobody(name: str, municipality: str) -> UUID:
+    """A made-up id, the same for the same name: its misses are counted as somebody's are.
+
+    The municipality only matters with a personnel number.
+    """
+    who = sign_in_names(name)[-1]
+    is_number = who.isdigit() and identifiers.national_id(who) is None
+    return UUID(bytes=sha256(f"{who}\0{municipality if is_number else ''}".encode()).digest()[:16])
 
 
 def choose_password(uow: UnitOfWork, account_id: UUID, code: str, password: str) -> SignedIn:
     """Set the password of the account whose code this is, end its sessions, and sign it in.
 
     Raises:
-        Invalid: the code is wrong, or the password tells something about its owner.
+        Invalid: the code is wrong, there were too many wrong ones today, or the password tells
+            something about its owner.
         TooMany: too many tries for this account or from this address.
     """
     where = throttling.network(uow.actor.origin)
     tries = [Try(REDEEM_PER_PAIR, f"{account_id}\0{where}"), Try(REDEEM_PER_ADDRESS, where)]
     throttling.spend(tries)
-    code_id = codes.check(account_id, code)
+    code_id = _checked(uow, account_id, read_code(code))
     account = uow.session.get(Account, account_id)
     if account is None or not account.active:
         raise codes.wrong()
@@ -91,6 +115,27 @@ def choose_password(uow: UnitOfWork, account_id: UUID, code: str, password: str)
     signed = signed_in(uow, account, found)
     record_sign_in(uow, "account.password_set", found)
     return signed
+
+
+def _checked(uow: UnitOfWork, account_id: UUID, code: str) -> UUID:
+    """Return the id of a code; a wrong one that could be guessed counts, even in parallel."""
+    misses = [Try(MISSES, str(account_id))] if is_message_code(code) else []
+    try:
+        throttling.spend(misses)
+    except TooMany as refusal:
+        again = jdatetime(clock.now() + timedelta(seconds=refusal.retry_after))
+        raise Invalid(fields={"code": [_missed(again)]}, code="misses") from refusal
+    found = codes.check(uow, account_id, code)
+    throttling.give_back(misses)
+    return found
+
+
+def _missed(again: str) -> str:
+    return _(
+        "Three wrong codes were entered today. Codes from messages work again from %(when)s; "
+        "with a printed slip from your HR office you get in at once.",
+        when=again,
+    )
 
 
 def set_password(

@@ -97,7 +97,6 @@ class OneTimeCode(Id, Base):
     purpose: Mapped[str]
     channel: Mapped[str]
     code_hash: Mapped[bytes]
-    attempts: Mapped[int] = mapped_column(server_default=text("0"), default=0)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -24,7 +24,9 @@ LEAST_DISTINCT: Final = 5
 """As many different characters a password needs: «aaaaaaaaaa» is long, too."""
 
 MESSAGE_LIFETIME: Final = timedelta(minutes=10)
-MESSAGE_ATTEMPTS: Final = 5
+MESSAGE_LENGTH: Final = 8
+MOST_LIVE: Final = 3
+"""So many codes by message are valid at once; each until its own end, whoever asked for it."""
 SLIP_LIFETIME: Final = timedelta(days=14)
 
 CODE_ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -88,6 +90,11 @@ def _is_run(text: str) -> bool:
 def read_code(typed: str) -> str:
     """Return a code as it was given out: capital letters and ASCII digits, without spaces."""
     return re.sub(r"[^A-Z0-9]", "", to_latin(clean(typed)).upper())[:64]
+
+
+def is_message_code(code: str) -> bool:
+    """Tell whether a code, as `read_code` gives it, can be one by message: few enough to guess."""
+    return len(code) == MESSAGE_LENGTH and code.isdigit()
 
 
 def grouped_code(code: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -81,7 +82,7 @@ def spend(tries: Sequence[Try]) -> None:
     over = [one for one in tries if counts[one.key] > one.limit.most]
     if over:
         ends = max(one.starts_at(now) + one.limit.window for one in over)
-        raise TooMany(max(1, int((ends - now).total_seconds())))
+        raise TooMany(max(1, math.ceil((ends - now).total_seconds())))
 
 
 def give_back(tries: Sequence[Try]) -> None:

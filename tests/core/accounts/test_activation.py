@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 
 from core.accounts import activation, codes, throttling
 from core.accounts.models import Account
-from core.accounts.policies import MESSAGE_ATTEMPTS
 from core.accounts.throttling import Try
 from core.database.scope import EMPTY
 from core.database.unit_of_work import open_unit
@@ -150,23 +149,12 @@ def test_a_message_code_lives_for_ten_minutes(
         assert choose(client, code).status_code == 422
 
 
-def test_five_attempts_and_no_more(client: FlaskClient, newcomer: Known, desk: Desk) -> None:
-    ask(client, newcomer.national_id)
-    code = desk.last_code(newcomer.email).translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789"))
-    wrong = f"{(int(code) + 1) % 10**8:08d}"
-    for _each in range(MESSAGE_ATTEMPTS):
-        assert choose(client, wrong).status_code == 422
-    answer = choose(client, code)
-    assert answer.status_code == 422
-    assert "کد نادرست است" in answer.text
-
-
 def test_a_typing_mistake_in_the_password_costs_no_attempt(
     client: FlaskClient, newcomer: Known, desk: Desk
 ) -> None:
     ask(client, newcomer.national_id)
     code = desk.last_code(newcomer.email)
-    for _each in range(MESSAGE_ATTEMPTS + 1):
+    for _each in range(activation.MISSES.most + 1):
         assert choose(client, code, password="short").status_code == 422
     assert choose(client, code).status_code == 303
 
