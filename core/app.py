@@ -18,6 +18,7 @@ from core.flask_config import flask_config
 from core.forms import register as register_forms
 from core.headers import register as register_headers
 from core.localization import filters, i18n
+from core.localization.templates import Templates
 from core.models import import_all
 from core.operations import logs
 from core.pages import register as register_pages
@@ -29,6 +30,8 @@ from core.policy import enforcement
 
 class Hamyar(Flask):
     """Flask whose dispatch commits the request's unit of work after a successful view."""
+
+    jinja_environment = Templates
 
     def dispatch_request(self) -> Response:
         """Run the view; commit if it may write and succeeded, else roll back."""

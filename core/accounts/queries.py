@@ -181,7 +181,7 @@ def without_access(
     cursor: str | None,
 ) -> Page[Row[Any]]:
     """Return a page of employees who can't sign in yet, with when a slip was printed last."""
-    statement = people.listing(uow.today, _printed_at().label("printed_at"))
+    statement = people.listing(uow.today).add_columns(_printed_at().label("printed_at"))
     statement = statement.where(*_without(uow, place_id, filters, units))
     return fetch(uow.session, statement, [Employment.sort_key, Employment.id], cursor)
 

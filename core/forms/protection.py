@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask
+from flask import Flask, g
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
@@ -28,7 +28,11 @@ def register(app: Flask) -> None:
 
 def csrf_field() -> Markup:
     """Return the hidden field with this session's token."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    field: Markup | None = g.get("hamyar_csrf_field")
+    if field is None:
+        field = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+        g.hamyar_csrf_field = field
+    return field
 
 
 def idempotency_field(key: str | None = None) -> Markup:

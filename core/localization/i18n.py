@@ -66,14 +66,15 @@ def _request_locale() -> str | None:
     """Return the language of the request at hand, None outside of one."""
     if not has_request_context():
         return None
-    known: str | None = g.get("hamyar_locale")
+    here = g._get_current_object()  # asked for each text of a page: no proxy in between
+    known: str | None = here.get("hamyar_locale")
     if known is None:
         # Set first: the hook may itself translate something and would ask again.
-        g.hamyar_locale = _asked_for() or request.cookies.get(COOKIE, "")
-        if g.hamyar_locale not in LANGUAGES:
-            g.hamyar_locale = "fa"
-            g.hamyar_locale = _preferred() or "fa"
-        known = str(g.hamyar_locale)
+        here.hamyar_locale = _asked_for() or request.cookies.get(COOKIE, "")
+        if here.hamyar_locale not in LANGUAGES:
+            here.hamyar_locale = "fa"
+            here.hamyar_locale = _preferred() or "fa"
+        known = str(here.hamyar_locale)
     return known
 
 

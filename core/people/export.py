@@ -75,7 +75,7 @@ def _statement(uow: UnitOfWork, personal: bool) -> Select[*tuple[Any, ...]]:
         seen = Employment.snapshot
         pay = pay_on(uow.today)
         more += [Person, seen.label("seen"), pay.label("base_salary")]
-    return listing(uow.today, *more).order_by(Employment.sort_key, Employment.id)
+    return listing(uow.today).add_columns(*more).order_by(Employment.sort_key, Employment.id)
 
 
 def _rows(

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -93,8 +94,12 @@ def count(
     return found if found <= COUNTED else None
 
 
-def listing(today: date, *more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    """Return the columns of the list, and ``more``; names come from the snapshot if need be."""
+@lru_cache(2)
+def listing(today: date) -> Select[*tuple[Any, ...]]:
+    """Return the columns of the list; names come from the snapshot if need be.
+
+    Made once a day: putting it together takes SQLAlchemy as long as running it.
+    """
     unit = (OrgUnit.municipality_id == Assignment.municipality_id) & (
         OrgUnit.id == Assignment.unit_id
     )
@@ -113,7 +118,6 @@ def listing(today: date, *more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
             OrgUnit.name.label("unit"),
             Post.title.label("post"),
             account.correlate(Employment).exists().label("has_account"),
-            *more,
         )
         .select_from(Employment)
         .outerjoin(Person, Person.id == Employment.person_id)

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current
 from core.assets.pages import current_url
+from core.database.paging import Page
 from core.errors import Forbidden, Invalid
 from core.forms import Form
 from core.localization import _
 from core.people import export, queries, wording
-from core.people.policies import Span
+from core.people.policies import Span, Status
 from core.people.queries import Filters, Unit
 from core.people.schemas import ExportSchema, PeopleFilters, with_rows
 from core.people.services import record_export
@@ -36,12 +37,14 @@ def index() -> str:
     """List employees; filters and page live in the address."""
     state, asked = current(), _asked()
     uow, here = state.uow, state.place.id
+    page = queries.page(uow, here, asked.filters, asked.units, request.args.get("cursor"))
     return render_template(
         "people/index.html",
         form=asked.form,
         chips=_chips(asked),
-        page=queries.page(uow, here, asked.filters, asked.units, request.args.get("cursor")),
-        total=queries.count(uow, here, asked.filters, asked.units),
+        page=page,
+        total=_total(asked, page),
+        only_status=asked.filters.status if asked.filters.status in set(Status) else None,
         status_of=lambda row: Span(row.starts_on, row.ends_on).status_on(uow.today),
         export_form=Form(ExportSchema(), initial={"format": "xlsx"}),
         may_reveal=_may_take_personal(),
@@ -82,6 +85,15 @@ def _asked() -> Asked:
         limits=limits("people.view"),
     )
     return Asked(form, filters, units)
+
+
+def _total(asked: Asked, page: Page[Any]) -> int | None:
+    """Return how many fit the filters; None of a whole municipality, whose desk says it."""
+    if page.next is None and page.previous is None:
+        return len(page.items)
+    if asked.filters == Filters(limits=asked.filters.limits):
+        return None
+    return queries.count(current().uow, current().place.id, asked.filters, asked.units)
 
 
 def _may_take_personal() -> bool:
