@@ -50,6 +50,7 @@ messages: $(VENV)/.test ## collect the texts into the Persian catalogues
 
 screenshots: $(VENV)/.test chromium assets ## take the pictures of the documentation anew
 	$(BIN)/python -m tests.browser.pictures
+	$(BIN)/python -m tests.browser.help_pictures
 	PICTURES=docs/images $(BIN)/python -m pytest -q tests/browser/test_story.py
 
 install: $(VENV)/.test assets ## everything for development, into .venv

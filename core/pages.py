@@ -22,6 +22,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "core.policy.views.grants:blueprint",
     "core.notifications.views:messages",
     "core.notifications.views:preferences",
+    "core.help.views:blueprint",
     "core.imports.views:blueprint",
     "core.jobs.views:blueprint",
     "core.municipalities.views:municipality",

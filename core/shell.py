@@ -103,8 +103,12 @@ class Entry(NamedTuple):
 ACCOUNT_ENTRIES: Final = (
     Entry("me.record", "user", lazy_gettext("My record")),
     Entry("preferences.index", "settings", lazy_gettext("Preferences")),
+    Entry("help.index", "help-circle", lazy_gettext("Help")),
 )
-FOOTER_ENTRIES: Final = (Entry("verification.index", "", lazy_gettext("Verify a document")),)
+FOOTER_ENTRIES: Final = (
+    Entry("help.index", "", lazy_gettext("Help")),
+    Entry("verification.index", "", lazy_gettext("Verify a document")),
+)
 
 
 def plain_shell() -> Shell | None:

@@ -39,6 +39,10 @@ class Assets:
             self._files = read_manifest(self.directory).files
         return f"{self.prefix}/build/{self._files.get(name, name)}"
 
+    def path(self, name: str) -> Path:
+        """Return the file of `name`; it isn't there without a build."""
+        return self.directory / self.url(name).rpartition("/")[2]
+
     def icon(self, name: str, directional: bool = False) -> Markup:
         """Return a decorative icon from the external sprite.
 

@@ -1,8 +1,8 @@
 """Build all static assets: `python -m core.assets.build`, or `hamyar assets build`.
 
-Installs the pinned browser packages, then writes style sheet, scripts, icons and fonts with
-content-hash names, their compressed forms, the licence texts, and `manifest.json` – last, so that
-a reader never meets a name whose file isn't there yet. Unchanged inputs build nothing.
+Installs the pinned browser packages, then writes style sheet, scripts, icons, fonts and the help
+with content-hash names, their compressed forms, the licence texts, and `manifest.json` – last, so
+that a reader never meets a name whose file isn't there yet. Unchanged inputs build nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import gzip
 import hashlib
+import json
 import shutil
 import sys
 import time
@@ -17,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.assets import bundles, fonts, licences, sprite
+from core.assets import bundles, fonts, guides, licences, sprite
 from core.assets.manifest import BUILD, Manifest, read_manifest, write_manifest
 from core.assets.node import AssetError, install_packages
 
@@ -54,15 +55,15 @@ def build(
         if not force and old.inputs == inputs and _complete(old, target):
             return False
         modules = install_packages(root)
-        manifest = _write_all(modules, target, directories, inputs)
+        manifest = _write_all(modules, target, root / "docs", directories, inputs)
         write_manifest(manifest, target)
         _sweep(manifest, target)
     return True
 
 
 def fingerprint(root: Path, directories: Iterable[Path]) -> str:
-    """Return one hash over all that the build reads: the lock, our sources, the plugins' icons."""
-    files = [root / "package-lock.json"]
+    """Return one hash over all that the build reads: lock, our sources, help, plugins' icons."""
+    files = [root / "package-lock.json", *guides.sources(root / "docs")]
     files += [path for path in SOURCES.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     for directory in directories:
         files += [directory / "icons.txt", *directory.glob("icons/*.svg")]
@@ -72,9 +73,11 @@ def fingerprint(root: Path, directories: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def _write_all(modules: Path, target: Path, directories: list[Path], inputs: str) -> Manifest:
+def _write_all(
+    modules: Path, target: Path, docs: Path, directories: list[Path], inputs: str
+) -> Manifest:
     """Write every file of the build and return its manifest."""
-    files: dict[str, str] = {}
+    files = write_help(docs, target)
     font = target / "vazirmatn.woff2"
     fonts.subset(modules, font)
     files[font.name] = _put(target, font.name, font.read_bytes())
@@ -95,6 +98,21 @@ def _write_all(modules: Path, target: Path, directories: list[Path], inputs: str
     (target / "LICENCES.txt").write_text(licences.texts(modules), "utf-8")
     files["LICENCES.txt"] = "LICENCES.txt"
     return Manifest(files, tuple(icons), inputs)
+
+
+def write_help(docs: Path, target: Path) -> dict[str, str]:
+    """Write the topics of the help and the pictures they show; return their names."""
+    files: dict[str, str] = {}
+
+    def put(picture: Path) -> str:
+        files[picture.name] = _put(target, picture.name, picture.read_bytes())
+        return f"/static/build/{files[picture.name]}"
+
+    pages = guides.render(docs, put)
+    facts = {language: [page.facts() for page in found] for language, found in pages.items()}
+    content = json.dumps(facts, ensure_ascii=False, indent=1).encode()
+    files["help.json"] = _put(target, "help.json", content)
+    return files
 
 
 def _put(target: Path, name: str, content: bytes) -> str:

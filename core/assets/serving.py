@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from flask import Response, current_app, request, send_from_directory
 _HASHED = re.compile(r"\.[0-9a-f]{10}\.\w+$")
 _YEAR = 31_536_000
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+mimetypes.add_type("image/webp", ".webp")  # Python knows it since 3.13 only
 
 
 def serve_static(filename: str) -> Response:

@@ -21,7 +21,7 @@ CORE_ROOMS = frozenset(
 RESERVED = CORE_ROOMS | frozenset(
     {"account", "activation", "alembic", "analyse", "api", "assets", "auth", "background",
      "calendar", "cli", "core", "database", "db", "deduction", "deductions", "dependant", "desk",
-     "doctor", "document", "employment", "end", "find", "first", "hamyar", "health", "home",
+     "doctor", "document", "employment", "end", "find", "first", "hamyar", "health", "help", "home",
      "import", "init",
      "issued", "job", "keys", "link", "localization", "m", "match", "message", "notification",
      "notifications", "one", "operations", "org", "outbox", "person", "plugin", "policy",

@@ -147,3 +147,16 @@ def overflow(page: Page) -> int:
         "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     return width
+
+
+def weigh(page: Page, path: str) -> tuple[int, int]:
+    """Load a page; return its kilobytes over the network and its requests."""
+    sizes: list[int] = []
+
+    def note(request: Request) -> None:
+        facts = request.sizes()
+        sizes.append(facts["responseBodySize"] + facts["responseHeadersSize"])
+
+    page.on("requestfinished", note)
+    page.goto(path, wait_until="networkidle")
+    return round(sum(sizes) / 1000), len(sizes)

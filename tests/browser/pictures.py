@@ -59,7 +59,7 @@ def main() -> int:
     with serving(app) as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
         visitor = Visitor(browser, site, app)
-        tokens = {name: _sign_in(app, name) for name in {each.username for each in PICTURES}}
+        tokens = {name: sign_in(app, name) for name in {each.username for each in PICTURES}}
         for picture in PICTURES:
             page = visitor.open(
                 picture.path,
@@ -73,7 +73,8 @@ def main() -> int:
     return 0
 
 
-def _sign_in(app: Flask, username: str) -> str:
+def sign_in(app: Flask, username: str) -> str:
+    """Sign an account of the demonstration in; return its session's token."""
     client = app.test_client()
     post(client, "/sign-in", {"name": username, "password": PASSWORD})
     cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])

@@ -65,6 +65,7 @@ FIXED: Final = {
     "name": "training",
     "type_name": "people.contact_change",
     "code": "fardis",
+    "topic": "officers/import",
 }
 
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
 from core.demo.accounts import PASSWORD
 from core.testing.factories import Province
-from tests.browser.chromium import DESKTOP, PHONE, Visitor
+from tests.browser.chromium import DESKTOP, PHONE, Visitor, weigh
 
 Token = Callable[[str], str]
 CONTACT = "/requests/new/people.contact_change"
@@ -162,19 +162,6 @@ def test_the_theme_changes_at_once_and_stays(demo: Visitor, demo_token: Token) -
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
 
 
-def _weigh(page: Page, path: str) -> tuple[int, int]:
-    """Load a page; return its kilobytes over the network and its requests."""
-    sizes: list[int] = []
-
-    def note(request: Request) -> None:
-        facts = request.sizes()
-        sizes.append(facts["responseBodySize"] + facts["responseHeadersSize"])
-
-    page.on("requestfinished", note)
-    page.goto(path, wait_until="networkidle")
-    return round(sum(sizes) / 1000), len(sizes)
-
-
 @pytest.mark.parametrize(
     ("username", "path", "first", "later"),
     [
@@ -189,10 +176,10 @@ def test_pages_are_light(
     demo: Visitor, demo_token: Token, username: str, path: str, first: int, later: int
 ) -> None:
     page = demo.open("about:blank", demo_token(username), size=PHONE)
-    weight, requests = _weigh(page, path)
+    weight, requests = weigh(page, path)
     assert weight <= first, f"{weight} kB at first"
     assert requests <= 8
-    weight, requests = _weigh(demo.contexts[-1].new_page(), path)
+    weight, requests = weigh(demo.contexts[-1].new_page(), path)
     assert weight <= later, f"{weight} kB afterwards"
 
 

@@ -1,0 +1,1 @@
+"""The help of the product, for employees and for officers (docs/adr/0017)."""
