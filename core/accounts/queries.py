@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.accounts.codes import SLIP
 from core.accounts.models import Account, AccountReset, OneTimeCode
+from core.accounts.states import CONDITIONS, State, is_in
 from core.database.paging import Page, fetch
 from core.database.unit_of_work import UnitOfWork
 from core.localization import current_locale
@@ -36,34 +36,12 @@ MOST_SLIPS = 300
 """Slips of one print: a stack that somebody can hand out in a day."""
 
 
-class State(enum.StrEnum):
-    """How far an account is."""
-
-    ACTIVE = "active"
-    PENDING = "pending"
-    CLOSED = "closed"
-
-
-CONDITIONS: Mapping[str, tuple[ColumnElement[bool], ...]] = {
-    State.ACTIVE: (Account.active.is_(True), Account.password.is_not(None)),
-    State.PENDING: (Account.active.is_(True), Account.password.is_(None)),
-    State.CLOSED: (Account.active.is_(False),),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Whom an officer may see: a municipality, or (``units``) those who work in these units."""
 
     place_id: UUID
     units: frozenset[UUID] | None = None
-
-
-def state_of(account: Any) -> State:
-    """Return how far an account (or a row with ``active`` and ``is_pending``) is."""
-    if not account.active:
-        return State.CLOSED
-    return State.PENDING if account.is_pending else State.ACTIVE
 
 
 def page(
@@ -212,17 +190,9 @@ def count_without_access(
 def _without(
     uow: UnitOfWork, place_id: UUID, filters: Filters, units: Mapping[UUID, Unit]
 ) -> list[ColumnElement[bool]]:
-    """A pending account counts as none: its slip may have been lost."""
-    usable = (
-        select(Account.id)
-        .where(
-            Account.person_id == Employment.person_id,
-            or_(Account.password.is_not(None), ~Account.active),
-        )
-        .correlate(Employment)
-        .exists()
-    )
-    return [*people.conditions_of(place_id, filters, units, uow.today), ~usable]
+    """Those without an account, and those with a pending one: its slip may have been lost."""
+    waiting = or_(*(is_in(state, Employment.person_id) for state in (State.NONE, State.PENDING)))
+    return [*people.conditions_of(place_id, filters, units, uow.today), waiting]
 
 
 def _printed_at() -> ColumnElement[datetime]:

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, validates_schema
 
 from core.accounts import passwords
 from core.accounts.policies import LEAST_LENGTH, normal_password, password_problem, user_name
-from core.accounts.queries import State
+from core.accounts.states import WORDS, State
 from core.forms import FormSchema, Message, fields
 from core.forms.base import refuse
 from core.localization import _, lazy_gettext
@@ -16,11 +16,9 @@ from core.people.schemas import RowChoice
 from core.sdk.text import Text
 
 STATES: Final[dict[str, Text]] = {
-    State.ACTIVE: lazy_gettext("can sign in"),
-    State.PENDING: lazy_gettext("not activated yet"),
-    State.CLOSED: lazy_gettext("closed by an officer"),
+    state: words for state, words in WORDS.items() if state != State.NONE
 }
-"""The words for the states of an account."""
+"""The words for the states of an account that is there."""
 NAME: Final = lazy_gettext("National ID, personnel number, user name or e-mail")
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Select
 from core.database.unit_of_work import UnitOfWork
 from core.exports.tables import Column, Value, write_csv, write_xlsx
 from core.imports.employees_fields import FIELDS
+from core.imports.wording import N_
 from core.localization import current_locale, gettext
 from core.people import wording
 from core.people.directory import pay_on
@@ -20,7 +21,8 @@ from core.people.models import Employment, OrgUnit, Person
 from core.people.policies import last_day
 from core.people.queries import Filters, Unit, conditions_of, listing
 
-TITLES: Final = {field.name: field.label for field in FIELDS}
+TITLES: Final = {field.name: field.label for field in FIELDS} | {"account": N_("Account")}
+"""Of the columns; the state of the account is to be read only, the import passes it over."""
 PLAIN: Final = (
     "personnel_number",
     "given_name",
@@ -31,6 +33,7 @@ PLAIN: Final = (
     "unit_code",
     "unit",
     "job_title",
+    "account",
 )
 PERSONAL: Final = (
     "national_id",
@@ -97,6 +100,7 @@ def _facts(row: Any) -> dict[str, Value]:
         "unit_code": row.unit_code,
         "unit": row.unit,
         "job_title": row.post,
+        "account": wording.word(wording.ACCOUNTS, row.account),
     }
     return facts | _personal(row) if "base_salary" in row._fields else facts
 

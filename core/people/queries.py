@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select
 
-from core.accounts.models import Account
+from core.accounts.states import is_in, state_for
 from core.database.paging import Page, fetch
 from core.database.unit_of_work import UnitOfWork
 from core.localization import identifiers
@@ -45,7 +45,7 @@ class Filters:
     """What a list is limited to; '' and None mean no limit.
 
     ``limits`` are the units whose subtrees the viewer's grants are limited to, None = all.
-    ``account``: ``without`` lists those who can't sign in yet, ``with`` the others.
+    ``account`` is a state of accounts (`core.accounts.states`).
     """
 
     text: str = ""
@@ -104,7 +104,6 @@ def listing(today: date) -> Select[*tuple[Any, ...]]:
         OrgUnit.id == Assignment.unit_id
     )
     post = (Post.municipality_id == Assignment.municipality_id) & (Post.id == Assignment.post_id)
-    account = select(Account.id).where(Account.person_id == Employment.person_id)
     return (
         select(
             Employment.id,
@@ -117,7 +116,7 @@ def listing(today: date) -> Select[*tuple[Any, ...]]:
             FAMILY_NAME.label("family_name"),
             OrgUnit.name.label("unit"),
             Post.title.label("post"),
-            account.correlate(Employment).exists().label("has_account"),
+            state_for(Employment.person_id).label("account"),
         )
         .select_from(Employment)
         .outerjoin(Person, Person.id == Employment.person_id)
@@ -141,9 +140,7 @@ def conditions_of(
     if filters.status in STATUS_CONDITIONS:
         found.append(STATUS_CONDITIONS[filters.status](today))
     if filters.account:
-        has = select(Account.id).where(Account.person_id == Employment.person_id)
-        exists = has.correlate(Employment).exists()
-        found.append(~exists if filters.account == "without" else exists)
+        found.append(is_in(filters.account, Employment.person_id))
     if filters.text:
         found.append(_matches(filters.text))
     return found

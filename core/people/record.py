@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 
-from core.accounts.models import Account
+from core.accounts.states import state_for
 from core.audit.models import AuditEntry
 from core.database.unit_of_work import UnitOfWork
 from core.people.models import Assignment, Dependant, Employment, OrgUnit, Person, Post, SalaryFact
@@ -23,6 +23,7 @@ TAIL: Final = 10
 class Record:
     """An employment and its person; ``person_version`` is None when only the snapshot is seen.
 
+    ``account`` is the state of the person's account (`core.accounts.states`).
     Outside the period contacts and ``sheba`` are empty: they aren't part of the snapshot.
     """
 
@@ -47,7 +48,7 @@ class Record:
     mobile: str
     email: str
     sheba: str
-    has_account: bool
+    account: str
 
     @property
     def name(self) -> str:
@@ -62,18 +63,15 @@ class Record:
 
 def record_of(uow: UnitOfWork, municipality_id: UUID, employment_id: UUID) -> Record | None:
     """Return the record of an employment of the municipality; None if there is none."""
-    account = select(Account.id).where(Account.person_id == Employment.person_id)
     row = uow.session.execute(
-        select(Employment, Person, account.correlate(Employment).exists().label("has_account"))
+        select(Employment, Person, state_for(Employment.person_id).label("account"))
         .outerjoin(Person, Person.id == Employment.person_id)
         .where(Employment.municipality_id == municipality_id, Employment.id == employment_id)
     ).one_or_none()
-    return _record(row.Employment, row.Person, row.has_account, uow.today) if row else None
+    return _record(row.Employment, row.Person, row.account, uow.today) if row else None
 
 
-def _record(
-    employment: Employment, person: Person | None, has_account: bool, today: date
-) -> Record:
+def _record(employment: Employment, person: Person | None, account: str, today: date) -> Record:
     span = Span(employment.starts_on, employment.ends_on)
     return Record(
         employment_id=employment.id,
@@ -90,7 +88,7 @@ def _record(
         mobile=person.mobile if person else "",
         email=person.email if person else "",
         sheba=person.sheba if person else "",
-        has_account=has_account,
+        account=account,
         **(_civil(person) if person else _snapshot(employment.snapshot or {})),
     )
 

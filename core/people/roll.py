@@ -28,7 +28,7 @@ class RollLine:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody employed today, and whether he can sign in."""
+    """Somebody employed today, and whether there is an account for him, in use or not."""
 
     employment_id: UUID
     person_id: UUID

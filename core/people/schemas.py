@@ -75,11 +75,7 @@ class PeopleFilters(FormSchema):
     )
     account = fields.Choice(
         label=lazy_gettext("Account"),
-        choices=(
-            ALL,
-            ("without", lazy_gettext("Without an account")),
-            ("with", lazy_gettext("With an account")),
-        ),
+        choices=(ALL, *wording.ACCOUNTS.items()),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from core.accounts.states import WORDS as ACCOUNT_STATES
 from core.localization import _, lazy_gettext
 from core.people.models import EmploymentKind, Relation
 from core.people.policies import Status
@@ -36,6 +37,7 @@ TONES: Final[Mapping[str, str]] = {
     Status.FUTURE: "info",
     Status.FORMER: "neutral",
 }
+ACCOUNTS: Final[Words] = ACCOUNT_STATES
 SEXES: Final[Words] = {"female": lazy_gettext("Woman"), "male": lazy_gettext("Man")}
 MARITAL: Final[Words] = {
     "single": lazy_gettext("Unmarried"),

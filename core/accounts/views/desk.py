@@ -15,6 +15,7 @@ from core.accounts.policies import is_in_charge, may_manage
 from core.accounts.queries import Reach
 from core.accounts.request_state import current
 from core.accounts.schemas import STATES, AccountFilters, NewAccountSchema, ReasonSchema
+from core.accounts.states import state_of
 from core.accounts.views.paper import slips_file
 from core.forms import Form
 from core.localization import _
@@ -41,7 +42,7 @@ def index() -> str:
         request.args.get("cursor"),
     )
     return render_template(
-        "accounts/index.html", form=form, page=page, states=STATES, state_of=queries.state_of
+        "accounts/index.html", form=form, page=page, states=STATES, state_of=state_of
     )
 
 
@@ -159,7 +160,7 @@ def _page(account: Account, form: Form) -> ResponseReturnValue:
     return form.render(
         "accounts/show.html",
         account=account,
-        state=queries.state_of(account),
+        state=state_of(account),
         states=STATES,
         is_privileged=bool(places),
         may_manage=manages,

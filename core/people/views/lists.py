@@ -127,6 +127,5 @@ def _chips(asked: Asked) -> list[tuple[str, str]]:
     if request.args.get("status"):
         found.append(("status", wording.word(wording.STATUSES, filters.status)))
     if filters.account:
-        label = _("Without an account") if filters.account == "without" else _("With an account")
-        found.append(("account", label))
+        found.append(("account", wording.word(wording.ACCOUNTS, filters.account)))
     return [(label, current_url(**{name: None, "cursor": None})) for name, label in found]

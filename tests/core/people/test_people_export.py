@@ -48,8 +48,9 @@ def test_a_file_holds_what_the_filters_leave(province: Province, officer: FlaskC
     header, *rows = exported(officer, province)
     assert [row[2] for row in rows] == ["دوم", "نخست"]
     assert rows[0][1] == "'=HYPERLINK(1)"
-    assert len(header) == 9
-    _header, *rows = exported(officer, province, "account=without")
+    assert header[9:] == ["حساب کاربری"]
+    assert [row[9] for row in rows] == ["هنوز ندارد", "دعوت‌شده، هنوز فعال نشده"]
+    _header, *rows = exported(officer, province, "account=none")
     assert [row[2] for row in rows] == ["دوم"]
 
 

@@ -68,8 +68,9 @@ def test_filters_of_the_address(province: Province, officer: FlaskClient) -> Non
     assert names(unit=top.id) == {"نخست"}
     assert names(kind="official") == {"نخست", "دوم"}
     assert names(kind="hourly") == set()
-    assert names(account="without") == {"دوم"}
-    assert names(account="with") == {"نخست"}
+    assert names(account="none") == {"دوم"}
+    assert names(account="pending") == {"نخست"}
+    assert names(account="active") == set()
     assert names(status=Status.FORMER) == set()
     assert names(status="all") == {"نخست", "دوم"}
     assert names(status="strange", unit="not-an-id") == {"نخست", "دوم"}

@@ -95,7 +95,7 @@ def statements_of(app: Flask, province: Province) -> dict[str, int]:
         "number": "?q=B0000",
         "unit": f"?unit={unit}&kind=official",
         "nobody": "?q=هیچکس",
-        "account": "?account=without&status=all",
+        "account": "?account=none&status=all",
     }
     counts = {}
     for name, query in pages.items():
