@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
 from sqlalchemy import text
 
 from core.database.unit_of_work import UnitOfWork
+from core.localization.languages import in_every_language
+from core.sdk.text import Text
 
+WORDS: Final = "words"
+"""Where `record` keeps its ``words`` in the detail."""
 WRITE = text("select audit_write(cast(:entries as jsonb))")
 
 
@@ -24,12 +28,15 @@ def record(
     kind: str = "change",
     reason: str = "",
     detail: dict[str, Any] | None = None,
+    words: Text = "",
 ) -> None:
     """Add one audit entry; it is written just before the commit, or not at all.
 
     ``action`` is a stable name (``employment.change``), ``kind`` one of change, read, export and
     sign_in, ``detail`` JSON-able: for changes ``{field: [before, after]}``.
-    ``person_id`` is the person whose data was touched; he can see the entry.
+    ``person_id`` is the person whose data was touched; he can see the entry. ``words`` say what
+    was done where the action's name isn't enough ("Enrolled in …"), without personal values; they
+    are kept in every language, and shown to him and to officers.
     """
     drafts: list[dict[str, Any]] = uow.session.info.setdefault("audit", [])
     drafts.append(
@@ -47,7 +54,7 @@ def record(
             "subject_type": subject_type,
             "subject_id": str(subject_id),
             "reason": reason,
-            "detail": detail or {},
+            "detail": (detail or {}) | ({WORDS: in_every_language(words)} if words else {}),
         }
     )
     uow.at_end("audit", _write)

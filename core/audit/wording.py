@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from core.activation.states import TITLES, ServiceState
+from core.audit.services import WORDS
 from core.localization import _, lazy_gettext
 from core.people.masking import HIDDEN, SENSITIVE
-from core.people.wording import FIELD_AREAS, FIELDS, deed, service_of
+from core.people.wording import FIELD_AREAS, FIELDS, deed, service_of, spoken
 from core.sdk.text import Text
 
 KINDS: Final[Mapping[str, Text]] = {
@@ -91,9 +92,12 @@ class Line:
     after: str
 
 
-def act(action: str, kind: str) -> str:
+def act(action: str, kind: str, detail: Mapping[str, Any]) -> str:
     """Return what was done, in the language in force."""
-    return str(ACTS[action]) if action in ACTS else deed(action, kind, service_of(action))
+    if action not in ACTS:
+        return deed(action, kind, detail, service_of(action))
+    said = spoken(detail)
+    return f"{ACTS[action]}: {said}" if said else str(ACTS[action])
 
 
 def lines(action: str, detail: Mapping[str, Any]) -> list[Line]:
@@ -101,7 +105,11 @@ def lines(action: str, detail: Mapping[str, Any]) -> list[Line]:
     if action == "service.switch":
         return _switched(**detail)
     labels = FIELDS if action.partition(".")[0] in NAMED else {}
-    return [_line(str(labels.get(name, name)), name, value) for name, value in detail.items()]
+    return [
+        _line(str(labels.get(name, name)), name, value)
+        for name, value in detail.items()
+        if name != WORDS
+    ]
 
 
 def _switched(state: list[str], overridden: Iterable[Mapping[str, Any]] = ()) -> list[Line]:

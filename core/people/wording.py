@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from core.accounts.states import WORDS as ACCOUNT_STATES
-from core.localization import _, lazy_gettext
+from core.audit.services import WORDS
+from core.localization import _, current_locale, lazy_gettext
 from core.people.models import EmploymentKind, Relation
 from core.people.policies import Status
 from core.plugin_host.current import current_host
@@ -163,19 +164,29 @@ def act(action: str, kind: str, detail: Mapping[str, Any], service: Text = "") -
 
     ``service`` is the title of the plugin whose act it is (`service_of`); '' for core's acts.
     """
+    said = spoken(detail)
     if service:
-        return str(IN_SERVICE.get(kind, IN_SERVICE["change"])) % {"service": service}
+        told = str(IN_SERVICE.get(kind, IN_SERVICE["change"])) % {"service": service}
+        return f"{service}: {said}" if said else told
     known = ACTS.get(action)
     if known:
-        return str(known).replace("%(reference)s", str(detail.get("reference", "")))
+        told = str(known).replace("%(reference)s", str(detail.get("reference", "")))
+        return f"{told}: {said}" if said else told
     area = action.partition(".")[0]
     return str(AREAS.get(area) or OTHERWISE.get(kind, OTHERWISE["change"]))
 
 
-def deed(action: str, kind: str, service: Text = "") -> str:
+def deed(action: str, kind: str, detail: Mapping[str, Any], service: Text = "") -> str:
     """Return what an audit entry says to an officer; ``service`` as for `act`."""
-    said = str(DEEDS.get(action) or DEEDS_OTHERWISE.get(kind, DEEDS_OTHERWISE["change"]))
+    known = DEEDS.get(action) or DEEDS_OTHERWISE.get(kind, DEEDS_OTHERWISE["change"])
+    said = spoken(detail) or str(known)
     return f"{service}: {said}" if service else said
+
+
+def spoken(detail: Mapping[str, Any]) -> str:
+    """Return the words that were recorded with an act, in the language in force; '' if none."""
+    words = detail.get(WORDS) or {}
+    return str(words.get(current_locale()) or next(iter(words.values()), ""))
 
 
 def service_of(action: str) -> Text:

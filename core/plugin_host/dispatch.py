@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -126,11 +126,18 @@ class Dispatcher:
         return {name for name, plugin in self._manager.list_name_plugin() if plugin is not None}
 
     def gather(
-        self, hook: str, expected: type[T], only: Collection[str] | None, **given: Any
+        self,
+        hook: str,
+        expected: type[T],
+        only: Collection[str] | None,
+        *,
+        own: Mapping[str, Arguments] | None = None,
+        **given: Any,
     ) -> tuple[Answer[T], ...]:
         """Return what the plugins in ``only`` (None: all) say; failures are left out.
 
-        A page is only read, so what hooks wrote is undone at the end.
+        A page is only read, so what hooks wrote is undone at the end. ``own`` holds arguments
+        that differ from plugin to plugin.
         """
         asked = [i for i in self.implementations(hook) if only is None or i.plugin in only]
         guard = _guard(given) if asked else None
@@ -138,7 +145,8 @@ class Dispatcher:
         try:
             for one in asked:
                 try:
-                    answers += self._leniently(hook, one, expected, given)
+                    more = (own or {}).get(one.plugin, {})
+                    answers += self._leniently(hook, one, expected, given | more)
                 except CAUGHT as error:
                     self._record(one.plugin, hook, error)
                     if guard:

@@ -31,6 +31,7 @@ from core.sdk import (
     Panel,
     Period,
     Refusal,
+    RequestDetail,
     RequestFacts,
     RequestType,
     RoleSuggestion,
@@ -198,6 +199,15 @@ class Hooks:
         """Return boxes of an employee's page."""
         return self._dispatcher.gather(
             "hamyar_employee_panels", Panel, only, uow=uow, employee=employee, viewer=viewer
+        )
+
+    def request_details(
+        self, *, uow: UnitOfWork, viewer: Viewer, requests: Mapping[str, Sequence[RequestFacts]]
+    ) -> tuple[Answer[RequestDetail], ...]:
+        """Return what services add to requests; ``requests``: those to ask, and for what each."""
+        own = {plugin: {"requests": asked} for plugin, asked in requests.items()}
+        return self._dispatcher.gather(
+            "hamyar_request_details", RequestDetail, requests, own=own, uow=uow, viewer=viewer
         )
 
     def dashboard_figures(

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Panel,
         Period,
         Refusal,
+        RequestDetail,
         RequestFacts,
         RequestType,
         RoleSuggestion,
@@ -193,6 +194,13 @@ def hamyar_employee_panels(
     uow: UnitOfWork, employee: Employee, viewer: Viewer
 ) -> Iterable[Panel] | None:
     """Boxes on an employee's page at the desk; check the viewer's permissions."""
+
+
+@gather
+def hamyar_request_details(
+    uow: UnitOfWork, requests: Sequence[RequestFacts], viewer: Viewer
+) -> Iterable[RequestDetail] | None:
+    """What officers should know before they decide this service's own requests."""
 
 
 @gather

@@ -16,9 +16,11 @@ from core.forms import Form
 from core.localization import _
 from core.policy.access import member
 from core.requests import bulk, inbox, wording
+from core.requests.details import details_of
 from core.requests.inbox import Filters
 from core.requests.inbox_views import act_named, blueprint, mark_of, officer, run
 from core.requests.models import Request
+from core.requests.registry import request_types
 from core.requests.schemas import (
     ManySchema,
     Mark,
@@ -84,11 +86,14 @@ def _question(form: Form, marks: list[Mark]) -> ResponseReturnValue:
     if not marks:
         flash(_("Choose at least one request."), "warning")
         return redirect(url_for("inbox.index"), 303)
+    ids = [mark.request_id for mark in marks]
+    rows = inbox.rows(state.uow, state.viewer, state.place.id, ids)
     return form.render(
         "requests/desk/question.html",
         action=_action(),
         marks=marks,
-        rows=inbox.rows(state.uow, state.viewer, state.place.id, [m.request_id for m in marks]),
+        rows=rows,
+        to_know=details_of(state, request_types(), rows),
         most=bulk.MOST,
         words=wording,
     )

@@ -68,7 +68,8 @@ def _approve_step(
         tell(uow, request, "approved")
     else:
         finish(uow, known.type, request)
-        tell(uow, request, "applied")
+        if not known.type.tells:
+            tell(uow, request, "applied")
 
 
 def reject(

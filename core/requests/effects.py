@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from sqlalchemy import Row
 
 from core.database.unit_of_work import UnitOfWork
 from core.errors import DomainError
@@ -23,8 +25,8 @@ T = TypeVar("T")
 logger = logging.getLogger("hamyar.requests")
 
 
-def facts_of(request: Request) -> RequestFacts:
-    """Return what plugins are told about a request."""
+def facts_of(request: Request | Row[Any]) -> RequestFacts:
+    """Return what plugins are told about a request, or about a row with its columns."""
     return RequestFacts(
         id=request.id,
         reference=request.reference,

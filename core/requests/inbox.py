@@ -43,7 +43,13 @@ LAST: Final = "\U0010ffff"
 DUE: Final = literal_column("coalesce(request.due_on, '9999-12-31'::date)", Date).label("due_order")
 """The expression of the index ``ix_request_due``; requests without a deadline come last."""
 COLUMNS: Final = (
+    Request.municipality_id,
     Request.reference,
+    Request.type,
+    Request.data,
+    Request.reason,
+    Request.person_id,
+    Request.employment_id,
     Request.title,
     Request.summary,
     Request.person_name,

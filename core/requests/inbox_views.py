@@ -18,6 +18,7 @@ from core.people.models import OrgUnit
 from core.policy.access import member
 from core.requests import decisions, inbox, queries, wording
 from core.requests.content import answers, sensitive
+from core.requests.details import details_of
 from core.requests.inbox import Filters
 from core.requests.models import Request
 from core.requests.registry import request_types
@@ -42,11 +43,13 @@ def index() -> str:
     form = Form(FilterSchema()).read_filters(request.args)
     filters = Filters(**form.data)
     where = (state.uow, state.viewer, state.place.id, filters)
+    page = inbox.page(*where, request.args.get("cursor"))
     return render_template(
         "requests/desk/index.html",
         form=form,
         filters=form.data,
-        page=inbox.page(*where, request.args.get("cursor")),
+        page=page,
+        to_know=details_of(state, request_types(), page.items),
         total=inbox.count(*where),
         can_choose=filters.state == inbox.MINE,
         today=state.uow.today,
@@ -152,8 +155,8 @@ def _said(found: Request) -> str:
 
 
 def _page(found: Request, form: Form, *, in_full: bool = False) -> tuple[str, int]:
-    uow, viewer = current().uow, current().viewer
-    known = request_types().get(found.type)
+    state, registry = current(), request_types()
+    uow, viewer, known = state.uow, state.viewer, registry.get(found.type)
     unit = uow.session.get(OrgUnit, (found.municipality_id, found.unit_id or found.id))
     return form.render(
         "requests/desk/show.html",
@@ -161,6 +164,7 @@ def _page(found: Request, form: Form, *, in_full: bool = False) -> tuple[str, in
         unit=unit.name if unit else "",
         answers=answers(known.type.schema(), found.data, masked=not in_full) if known else [],
         is_masked=not in_full and bool(known and sensitive(known.type.schema(), found.data)),
+        to_know=details_of(state, registry, [found]).get(found.id, ()),
         timeline=wording.timeline(found, queries.events_of(uow, found)),
         is_known=known is not None,
         is_own=viewer.person_id == found.person_id,

@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import RequestState, current, widen_scope
+from core.errors import Conflict
 from core.forms import Form, FormSchema
 from core.localization import _
 from core.policy.access import signed_in
@@ -96,8 +97,8 @@ def show(reference: str) -> str:
 def correct(reference: str) -> ResponseReturnValue:
     """Change the answers of a request that was returned, and send it again."""
     found = _own(reference)
-    if request.method == "GET":
-        demand(found, Act.SUBMIT)
+    if request.method == "GET" and (answer := _too_late(found, Act.SUBMIT)):
+        return answer
     known = request_types().require(found.type)
     form = _form(known, typed_content(known.type, found.data))
     if _is_sent(form) and form.attempt(_act, services.resubmit, found, data=form.data):
@@ -107,16 +108,22 @@ def correct(reference: str) -> ResponseReturnValue:
 
 @blueprint.get("/<reference>/withdraw")
 @signed_in
-def ask_withdraw(reference: str) -> str:
+def ask_withdraw(reference: str) -> ResponseReturnValue:
     """Ask once more before it is taken back."""
-    return render_template("requests/withdraw.html", item=_own(reference), words=wording)
+    found = _own(reference)
+    return _too_late(found, Act.WITHDRAW) or render_template(
+        "requests/withdraw.html", item=found, words=wording
+    )
 
 
 @blueprint.post("/<reference>/withdraw")
 @signed_in
 def withdraw(reference: str) -> ResponseReturnValue:
     """Take it back."""
-    _act(services.withdraw, _own(reference))
+    found = _own(reference)
+    if answer := _too_late(found, Act.WITHDRAW):
+        return answer
+    _act(services.withdraw, found)
     flash(_("Request %(reference)s was withdrawn.", reference=reference), "success")
     return redirect(url_for("my_requests.show", reference=reference), 303)
 
@@ -128,6 +135,16 @@ def _own(reference: str) -> Request:
     if not state.is_read_only and found.municipality_id not in state.uow.scope.municipalities:
         widen_scope(state, frozenset({found.municipality_id}))
     return found
+
+
+def _too_late(found: Request, act: Act) -> ResponseReturnValue | None:
+    """Lead back to the request, saying how it stands, when ``act`` is no longer possible."""
+    try:
+        demand(found, act)
+    except Conflict as error:
+        flash(str(error), "warning")
+        return redirect(url_for("my_requests.show", reference=found.reference), 303)
+    return None
 
 
 def _act(act: Callable[..., Request], found: Request, **more: Any) -> Request:

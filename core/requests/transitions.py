@@ -62,10 +62,14 @@ def finish(uow: UnitOfWork, kind: RequestType, request: Request) -> None:
     note(uow, request, "applied")
 
 
-def overtake(uow: UnitOfWork, kind: RequestType, request: Request) -> None:
-    """Close a request whose base has changed since it was sent (rule R5)."""
+def overtake(uow: UnitOfWork, kind: RequestType, request: Request, *, told: bool = False) -> None:
+    """Close a request whose base has changed since it was sent (rule R5).
+
+    ``told``: the employee hears of it in another way already.
+    """
     move(request, Act.FIND_CONFLICT)
     request.decided_at = uow.now
     effects.run(uow, kind.closed, request)
     note(uow, request, "conflict")
-    tell(uow, request, "conflict")
+    if not told:
+        tell(uow, request, "conflict")

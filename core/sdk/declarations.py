@@ -84,7 +84,8 @@ class RequestType:
     withdrawn, expired). ``base`` returns a digest of what the request would change: if it
     differs at the decision, the request is in conflict. ``amount`` reads rial for ``above``.
     ``describe`` gives the line that lists show. ``version`` rises with every change of steps;
-    running requests keep theirs. ``self_service`` False: only services create it.
+    running requests keep theirs. ``self_service`` False: only services create it. ``tells``:
+    ``apply`` tells the employee what came of it, so core sends no message of its own.
     """
 
     name: str
@@ -101,6 +102,7 @@ class RequestType:
     base: Callable[[UnitOfWork, RequestFacts], str] | None = None
     amount: Callable[[dict[str, Any]], int] | None = None
     describe: Callable[[dict[str, Any]], Text] | None = None
+    tells: bool = False
 
     def __post_init__(self) -> None:
         """Check the fields."""
@@ -116,6 +118,7 @@ class RequestType:
         for field in ("submitted", "closed", "base", "amount", "describe"):
             if getattr(self, field) is not None:
                 checks.call(field, getattr(self, field))
+        checks.kind("tells", self.tells, bool)
 
 
 def _step(field: str, value: object) -> None:

@@ -72,14 +72,17 @@ def lock_requests(uow: UnitOfWork, municipality_id: UUID, ids: Iterable[UUID]) -
     queries.lock_many(uow, municipality_id, sorted(ids))
 
 
-def overtake_requests(uow: UnitOfWork, municipality_id: UUID, ids: Iterable[UUID]) -> None:
+def overtake_requests(
+    uow: UnitOfWork, municipality_id: UUID, ids: Iterable[UUID], *, told: bool = False
+) -> None:
     """Close those requests that are still open, because what they ask for is gone (rule R5).
 
-    The employees are told, and the types' effect ``closed`` runs. Call `lock_requests` first.
+    The employees are told unless the caller has ``told`` them, and the types' effect ``closed``
+    runs. Call `lock_requests` first.
     """
     registry = request_types()
     for request_id in sorted(ids):
         request = queries.locked(uow, municipality_id, request_id)
         if request.is_open:
-            overtake(uow, registry.require(request.type).type, request)
+            overtake(uow, registry.require(request.type).type, request, told=told)
     uow.session.flush()

@@ -180,6 +180,19 @@ class Panel:
         checks.whole("weight", self.weight)
 
 
+@dataclass(frozen=True, slots=True)
+class RequestDetail:
+    """What an officer should know before he decides a request: labelled facts, two or three."""
+
+    request_id: UUID
+    facts: tuple[tuple[Text, Text], ...]
+
+    def __post_init__(self) -> None:
+        """Check the fields."""
+        checks.identifier("request_id", self.request_id)
+        checks.each("facts", self.facts, _fact)
+
+
 def _fact(field: str, value: object) -> None:
     if not isinstance(value, tuple) or len(value) != 2:
         raise checks.InvalidValueError(f"{field} must be a pair of label and text, not {value!r}")

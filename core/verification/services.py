@@ -16,6 +16,7 @@ from core.database.unit_of_work import UnitOfWork
 from core.errors import Conflict
 from core.localization import lazy_gettext
 from core.municipalities.models import Municipality
+from core.sdk.text import Text
 from core.verification.codes import new_code
 from core.verification.holders import Holder, holders
 from core.verification.keys import KeyRing, Signature
@@ -28,12 +29,16 @@ BY_CODE = text("select * from issued_document_by_code(:code)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A document to issue: what it certifies, about whom, and the fields of its kind."""
+    """A document to issue: what it certifies, about whom, and the fields of its kind.
+
+    ``words`` say in the audit which document it is ("Certificate of …"), without personal values.
+    """
 
     subject: UUID
     person_id: UUID
     fields: Mapping[str, str | int | date]
     issued_on: date | None = None
+    words: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,9 @@ def issue_many(
         rows,
     )
     issued = {document.subject: document for document in new}
+    words = {draft.subject: draft.words for draft in drafts}
     for document in issued.values():
-        _audit(uow, document, "document.issue")
+        _audit(uow, document, "document.issue", words=words[document.subject])
     missing = [draft.subject for draft in drafts if draft.subject not in issued]
     return issued | _live(uow, kind, municipality_id, missing)
 
@@ -174,7 +180,9 @@ def find(uow: UnitOfWork, code: str) -> Found | None:
     return Found(row.payload, genuine, row.issued_at, row.revoked_at, row.revoked_reason)
 
 
-def _audit(uow: UnitOfWork, document: IssuedDocument, action: str, reason: str = "") -> None:
+def _audit(
+    uow: UnitOfWork, document: IssuedDocument, action: str, reason: str = "", words: Text = ""
+) -> None:
     record(
         uow,
         action,
@@ -184,4 +192,5 @@ def _audit(uow: UnitOfWork, document: IssuedDocument, action: str, reason: str =
         person_id=document.person_id,
         reason=reason,
         detail={"kind": document.kind, "code": document.code},
+        words=words,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -14,6 +15,8 @@ from core.sdk import (
     Municipality,
     Panel,
     Period,
+    RequestDetail,
+    RequestFacts,
     Task,
     Text,
     lazy_gettext,
@@ -30,7 +33,7 @@ from core.sdk.web import lazy_ngettext
 from plugins.training import queries, wording
 from plugins.training.messages import clock, title_in_language, title_of
 from plugins.training.policies import total_by_year
-from plugins.training.queries import NextSession
+from plugins.training.queries import NextSession, Standing
 
 SOON: Final = timedelta(days=7)
 AHEAD: Final = timedelta(days=90)
@@ -94,6 +97,24 @@ def panel(uow: UnitOfWork, employee: Employee) -> Panel:
     ]
     facts += [(title_of(one.offering.course), wording.ENROLMENTS[one.state][0]) for one in running]
     return Panel(lazy_gettext("Training"), tuple(facts), weight=10)
+
+
+def request_details(uow: UnitOfWork, requests: Sequence[RequestFacts]) -> list[RequestDetail]:
+    """Return how full the courses are in which requests ask for a seat."""
+    place = requests[0].municipality_id
+    found = queries.standings(uow, place, [request.id for request in requests])
+    return [RequestDetail(one.request_id, _standing(one)) for one in found]
+
+
+def _standing(one: Standing) -> tuple[tuple[Text, Text], ...]:
+    free = lazy_gettext("%(free)s of %(all)s", free=one.capacity - one.used, all=one.capacity)
+    queue = lazy_ngettext("%(num)s person", "%(num)s people", one.waiting)
+    own = lazy_gettext("number %(place)s on the waiting list", place=one.place)
+    return (
+        (lazy_gettext("Seats left"), free),
+        (lazy_gettext("Waiting list"), queue),
+        (lazy_gettext("This request"), own if one.place else lazy_gettext("has a seat reserved")),
+    )
 
 
 def figures(uow: UnitOfWork, place: Municipality, period: Period) -> list[Figure]:

@@ -24,6 +24,8 @@ from core.sdk import (
     Period,
     Permission,
     Provider,
+    RequestDetail,
+    RequestFacts,
     RequestType,
     RoleSuggestion,
     ServiceChange,
@@ -180,6 +182,16 @@ def hamyar_employee_panels(uow: UnitOfWork, employee: Employee, viewer: Viewer) 
     from plugins.training.cards import panel
 
     return [panel(uow, employee)]
+
+
+@hookimpl
+def hamyar_request_details(
+    uow: UnitOfWork, requests: Sequence[RequestFacts]
+) -> list[RequestDetail]:
+    """Tell who decides on enrolments how many seats are left and how many people wait."""
+    from plugins.training.cards import request_details
+
+    return request_details(uow, requests)
 
 
 @hookimpl

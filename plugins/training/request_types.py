@@ -39,4 +39,5 @@ ENROLMENT: Final = RequestType(
     closed=enrolments.release,
     base=enrolments.standing,
     describe=describe,
+    tells=True,
 )

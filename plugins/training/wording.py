@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from core.sdk import Text, lazy_gettext
+from core.sdk.localization import LazyString
+from plugins.training.messages import title_of
+from plugins.training.models import Enrolment
 from plugins.training.policies import CourseKind, EnrolmentState, OfferingState
 
 KINDS: Final[Mapping[str, Text]] = {
@@ -40,6 +43,25 @@ ENROLMENTS: Final[Mapping[str, tuple[Text, str]]] = {
     EnrolmentState.CANCELLED: (lazy_gettext("Cancelled by the organiser"), "neutral"),
 }
 """State → word and tone."""
+
+TOLD: Final[Mapping[str, Text]] = {
+    "training.enrol": lazy_gettext("enrolment in “%(course)s” approved"),
+    "training.withdraw": lazy_gettext("withdrawal from “%(course)s”"),
+    "training.leave": lazy_gettext("enrolment in “%(course)s” ended with the employment"),
+}
+"""Acts of the audit in words, for the person concerned and for officers."""
+QUEUED: Final = lazy_gettext("place on the waiting list of “%(course)s” approved")
+
+
+def told(action: str, enrolment: Enrolment) -> Text:
+    """Return what the audit says of an act on an enrolment."""
+    is_queued = action == "training.enrol" and not enrolment.has_seat
+    text = QUEUED if is_queued else TOLD[action]
+    return LazyString(_filled, text, title_of(enrolment.offering.course))
+
+
+def _filled(text: Text, course: Text) -> str:
+    return str(text) % {"course": course}
 
 
 def kind(value: str) -> str:

@@ -76,7 +76,7 @@ def _tail(found: Record) -> list[dict[str, Any]]:
     rows = record.audit_tail(state.uow, state.place.id, found.person_id)
     return [
         {
-            "title": wording.deed(row.action, row.kind, wording.service_of(row.action)),
+            "title": wording.deed(row.action, row.kind, row.detail, wording.service_of(row.action)),
             "at": row.at,
             "who": wording.actor(row.actor_name),
             "text": _(", ").join(wording.touched(row.action, row.detail)),

@@ -12,7 +12,7 @@ from plugins.training.queries.detail import (
     roster,
     visible,
 )
-from plugins.training.queries.figures import in_period, under_way
+from plugins.training.queries.figures import Standing, in_period, standings, under_way
 from plugins.training.queries.lists import catalogue, completions, courses, offerings, open_courses
 from plugins.training.queries.person import (
     NextSession,
@@ -33,6 +33,7 @@ __all__ = [
     "OwnCourses",
     "Participant",
     "Roster",
+    "Standing",
     "attended_meetings",
     "catalogue",
     "certificate_of",
@@ -53,6 +54,7 @@ __all__ = [
     "queue_place",
     "roster",
     "seats_of",
+    "standings",
     "under_way",
     "visible",
 ]

@@ -17,7 +17,7 @@ from core.sdk import Municipality, RequestFacts, Viewer, lazy_gettext
 from core.sdk.models import new_id
 from core.sdk.requests import submit_request, withdraw_request
 from core.sdk.services import Conflict, Invalid, NotFound, UnitOfWork, record, refusing
-from plugins.training import messages
+from plugins.training import messages, wording
 from plugins.training.models import Enrolment, Meeting, Offering
 from plugins.training.policies import WAITING_OR_SEATED, EnrolmentState, OfferingState
 from plugins.training.services.seats import leave, locked, position, promote, take_place
@@ -25,6 +25,9 @@ from plugins.training.services.seats import leave, locked, position, promote, ta
 REQUEST_TYPE: Final = "training.enrolment"
 LIVE: Final = "uq_training_enrolment_live"
 BEFORE_BEGIN: Final = frozenset({OfferingState.OPEN, OfferingState.CLOSED})
+TOO_LATE: Final = lazy_gettext(
+    "It is too late to withdraw: the course has begun or the enrolment ended."
+)
 ENDS: Final = {
     "rejected": EnrolmentState.REJECTED,
     "withdrawn": EnrolmentState.WITHDRAWN,
@@ -171,12 +174,7 @@ def withdraw(
     uow.session.refresh(enrolment, with_for_update=True)
     held = (EnrolmentState.CONFIRMED, EnrolmentState.WAITLISTED)
     if enrolment.state not in held or offering.state not in BEFORE_BEGIN:
-        raise Conflict(
-            lazy_gettext(
-                "It is too late to withdraw: the course has begun or the enrolment ended."
-            ),
-            code="too_late",
-        )
+        raise Conflict(TOO_LATE, code="too_late")
     leave(uow, offering, enrolment, EnrolmentState.WITHDRAWN)
     promote(uow, offering)
     _audit(uow, enrolment, "training.withdraw")
@@ -266,4 +264,5 @@ def _audit(uow: UnitOfWork, enrolment: Enrolment, action: str) -> None:
         person_id=enrolment.person_id,
         reason=enrolment.reason,
         detail={"state": enrolment.state, "has_seat": enrolment.has_seat},
+        words=wording.told(action, enrolment),
     )

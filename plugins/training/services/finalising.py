@@ -134,6 +134,9 @@ def _issue(
             subject=result.enrolment.id,
             person_id=result.enrolment.person_id,
             fields=certificate_fields(offering, result),
+            words=lazy_gettext(
+                "certificate of “%(course)s”", course=messages.title_of(offering.course)
+            ),
         )
         for result in found
         if result.state is EnrolmentState.COMPLETED

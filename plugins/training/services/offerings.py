@@ -171,7 +171,7 @@ def cancel(uow: UnitOfWork, municipality_id: UUID, offering_id: UUID, *, reason:
     for enrolment in live_ones(uow, offering):
         leave(uow, offering, enrolment, EnrolmentState.CANCELLED, reason)
         messages.cancelled(uow, offering, enrolment)
-    overtake_requests(uow, municipality_id, pending)
+    overtake_requests(uow, municipality_id, pending, told=True)
     return offering
 
 

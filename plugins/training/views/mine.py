@@ -61,12 +61,13 @@ def withdraw(enrolment_id: UUID) -> ResponseReturnValue:
     """Ask once more, then take the enrolment back."""
     state = current()
     row = _own(enrolment_id)
+    if not _can_withdraw(row):
+        flash(str(enrolments.TOO_LATE), "warning")
+        return redirect(url_for("training.enrolment", enrolment_id=enrolment_id), 303)
     if request.method == "POST":
         enrolments.withdraw(state.uow, state.viewer, state.place.id, enrolment_id)
         flash(_("You have withdrawn. The seat goes to the next person who waits."), "success")
         return redirect(url_for("training.mine"), 303)
-    if not _can_withdraw(row):
-        return redirect(url_for("training.enrolment", enrolment_id=enrolment_id))
     return render_template("training/withdraw.html", enrolment=row, course=row.offering.course)
 
 

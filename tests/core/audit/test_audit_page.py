@@ -165,8 +165,12 @@ def test_every_act_of_accounts_and_roles_has_words() -> None:
 
 def test_an_unknown_act_is_named_by_its_kind(app: Flask) -> None:
     with app.app_context():
-        assert wording.act("something.else", "export") == "خروجی"
-        assert wording.act("training.course.add", "export") == "آموزش: خروجی"
+        assert wording.act("something.else", "export", {}) == "خروجی"
+        assert wording.act("training.course.add", "export", {}) == "آموزش: خروجی"
+        words = {"words": {"fa": "دورهٔ تازه", "en": "a new course"}}
+        assert wording.act("training.course.add", "change", words) == "آموزش: دورهٔ تازه"
+        assert wording.act("document.issue", "change", words).endswith(": دورهٔ تازه")
+        assert wording.lines("document.issue", words) == []
 
 
 def test_details_of_a_plugin_are_not_called_as_fields_of_employees() -> None:

@@ -16,7 +16,7 @@ from core.plugin_host.hookspecs import MODES, Mode
 from core.plugin_host.host import PluginHost
 from core.plugin_host.plugin import PluginState
 from core.policy.viewer import NOBODY
-from core.sdk import Employee, NavigationItem, Period, ServiceChange, hookimpl
+from core.sdk import Employee, NavigationItem, Period, RequestFacts, ServiceChange, hookimpl
 from tests.testdummy.hosts import host_of, reason
 from tests.testdummy.manifests import manifest
 
@@ -83,6 +83,20 @@ def test_forged_and_lookalike_items_are_dropped_by_name() -> None:
     assert "not {'title'" in reasons
     assert "Lookalike" in reasons
     assert "https://elsewhere.example/" in reasons
+
+
+def test_a_service_is_asked_about_its_own_requests_only() -> None:
+    host = host_of("good", "raising", "malformed")
+    mine, other = (
+        RequestFacts(UUID(int=n), f"HM-1405-{n:05}", kind, KARAJ.id, UUID(int=2), None, {})
+        for n, kind in ((8, "good.wish"), (9, "raising.wish"))
+    )
+    found = host.hooks.request_details(
+        uow=NO_UOW, viewer=NOBODY, requests={"good": [mine], "raising": [other]}
+    )
+    assert [(answer.plugin, answer.value.request_id) for answer in found] == [("good", mine.id)]
+    assert [failure.plugin for failure in host.failures] == ["raising"]
+    assert host.hooks.request_details(uow=NO_UOW, viewer=NOBODY, requests={}) == ()
 
 
 def test_half_an_answer_is_no_answer() -> None:
@@ -286,7 +300,7 @@ def test_a_coroutine_is_refused() -> None:
 
 
 def test_the_first_route_wins_and_later_plugins_are_not_asked(good: PluginHost) -> None:
-    from core.sdk import RequestFacts, Step
+    from core.sdk import Step
     from tests.testdummy.good.plugin import DECIDER
 
     request = RequestFacts(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.sdk import Permission, RequestFacts, RequestType, Step, hookimpl
+from core.sdk import Permission, RequestDetail, RequestFacts, RequestType, Step, hookimpl
 from tests.testdummy.manifests import manifest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.database.unit_of_work import UnitOfWork
 
 MANIFEST = manifest(
@@ -48,6 +50,18 @@ def hamyar_request_types() -> list[RequestType]:
             steps=(first,),
             self_service=False,
         ),
+    ]
+
+
+@hookimpl
+def hamyar_request_details(requests: Sequence[RequestFacts]) -> list[RequestDetail]:
+    """Say how many copies are left, of books only."""
+    if "details" in broken:
+        raise LookupError("nobody counted the books")
+    return [
+        RequestDetail(one.id, (("Copies left", "7"), ("Readers waiting", "2")))
+        for one in requests
+        if one.type == "asking.book"
     ]
 
 

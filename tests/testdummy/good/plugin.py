@@ -25,6 +25,7 @@ from core.sdk import (
     Panel,
     Period,
     Refusal,
+    RequestDetail,
     RequestFacts,
     RequestType,
     RoleSuggestion,
@@ -142,6 +143,11 @@ def hamyar_tasks() -> list[Task]:
 @hookimpl
 def hamyar_employee_panels() -> list[Panel]:
     return [Panel("Good", (("Label", "text"),))]
+
+
+@hookimpl
+def hamyar_request_details(requests: Sequence[RequestFacts]) -> list[RequestDetail]:
+    return [RequestDetail(one.id, (("Left", "3"),)) for one in requests]
 
 
 @hookimpl
