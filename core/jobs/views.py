@@ -63,6 +63,7 @@ class JobView:
             return self.kind.explained(self.row.code)
         words = {
             JobState.QUEUED: _("It starts as soon as a worker is free."),
+            JobState.DONE: _("The work is done."),
             JobState.CANCELLED: _("It was stopped. What was done up to here is kept."),
         }
         return words.get(JobState(self.row.state), "")

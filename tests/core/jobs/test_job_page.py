@@ -60,8 +60,13 @@ def test_a_running_job_polls_and_an_ended_one_does_not(
     assert "Counting &lt;sheep&gt;" in html
     assert "60 of 240" in html
     assert "2 errors" in html
+    fragment = html[html.index('id="job"') : html.index("</main>")]
+    assert "the work goes on" in fragment, "within what is replaced when it ends"
+    assert html.count("the work goes on") == 1
     worker.finish(f"/m/{province.karaj.code}/sum")
     html = page(officer, province, job).get_data(as_text=True)
+    assert "goes on" not in html
+    assert "The work is done." in html
     assert "hx-trigger" not in html
     assert "See the sum" in html
 
