@@ -12,6 +12,8 @@ import click
 from core.config import OperatorError, load_settings
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from core.imports.batch import Outcome
     from core.imports.mapping import ColumnMapping
     from core.municipalities.place import Place
@@ -28,7 +30,7 @@ EXISTING: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 @click.group(name="import")
 def command() -> None:
-    """Import employee files, or write an empty table to fill in."""
+    """Import employee files, or write a table to fill in."""
 
 
 @command.command()
@@ -38,7 +40,7 @@ def command() -> None:
 @click.option(
     "--generate-test-ids",
     is_flag=True,
-    help="Derive marked test IDs and numbers where the file has none (sample files only).",
+    help="Derive marked test IDs and numbers where the file has none; not in production.",
 )
 @click.option("--dry-run", is_flag=True, help="Check and count only; write nothing of people.")
 @click.option("--json", "as_json", is_flag=True, help="Write the summary as JSON.")
@@ -63,8 +65,7 @@ def employees(
     app = create_app(load_settings())
     with app.app_context(), use_locale("en"):
         place = _place(municipality)
-        hooks = app.extensions["hamyar_plugins"].hooks
-        outcome = _import(place, hooks, file, mapping, generate_test_ids, dry_run)
+        outcome = _import(app, place, file, mapping, generate_test_ids, dry_run)
         _tell(outcome, place, file, as_json=as_json)
     if outcome.what == "failed":
         sys.exit(1)
@@ -75,14 +76,14 @@ def employees(
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: stdout.")
 @click.option("--language", type=click.Choice(["fa", "en"]), default="fa", help="Of the headers.")
 def template(kind: str, output: Path | None, language: str) -> None:
-    """Write an empty table with a column for every field."""
+    """Write a table with a column for every field and one row as an example."""
     from core.exports.tables import write_csv, write_xlsx
-    from core.imports.template import template_columns
+    from core.imports.template import template_columns, template_row
     from core.localization import use_locale
 
     write_as = write_csv if kind == "csv" else write_xlsx
     with use_locale(language), click.open_file(str(output or "-"), "wb") as target:
-        write_as(cast("BinaryIO", target), template_columns(), (), locale=language)
+        write_as(cast("BinaryIO", target), template_columns(), [template_row()], locale=language)
 
 
 def _place(code: str) -> Place:
@@ -100,8 +101,8 @@ def _place(code: str) -> Place:
 
 
 def _import(
+    app: Flask,
     place: Place,
-    hooks: Any,
     file: Path,
     mapping: Path | None,
     generate_test_ids: bool,
@@ -109,9 +110,13 @@ def _import(
 ) -> Outcome:
     from core.database.unit_of_work import Actor
     from core.errors import Invalid, flattened
+    from core.imports import sample_files
     from core.imports.batch import Batch
 
-    batch = Batch(place, hooks, Actor("hamyar import", origin="cli"), _Progress())
+    hooks = app.extensions["hamyar_plugins"].hooks
+    test_ids = sample_files.allowed(app.extensions["hamyar_settings"])
+    actor = Actor("hamyar import", origin="cli")
+    batch = Batch(place, hooks, actor, _Progress(), test_ids=test_ids)
     try:
         return batch.run(
             file,

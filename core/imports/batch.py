@@ -57,6 +57,7 @@ class Batch:
     """Imports files into ``place`` on behalf of ``actor``.
 
     ``engine`` defaults to the application's (an application context is needed then).
+    ``test_ids``: test identities may be made here (`core.imports.sample_files`).
     """
 
     place: Municipality
@@ -64,6 +65,7 @@ class Batch:
     actor: Actor
     watcher: Watcher
     engine: Engine | None = None
+    test_ids: bool = False
 
     def run(
         self,
@@ -96,7 +98,7 @@ class Batch:
             )
             if generate_test_ids:
                 chosen = replace(chosen, options={**chosen.options, "generate_test_ids": True})
-            services.map_columns(uow, self.place, run.id, chosen)
+            services.map_columns(uow, self.place, run.id, chosen, test_ids=self.test_ids)
             earlier = queries.same_import(uow, self.place.id, run.file_hash, run.mapping_hash)
             if earlier is not None and not dry_run:
                 raise _WentIn(earlier)

@@ -20,7 +20,8 @@ from core.imports.application_sql import REFUSE
 from core.imports.employees_rules import EmployeeRules, ParsedEmployee
 from core.imports.examination import Verdict, counts, examine
 from core.imports.mapping import ColumnMapping
-from core.imports.models import ImportChunk, ImportRefusal, ImportRun
+from core.imports.models import ImportChange, ImportChunk, ImportRefusal, ImportRun
+from core.imports.noting import note_rows
 from core.imports.reading.table import Row, Table, open_table
 from core.imports.row_errors import RowError
 from core.imports.staging import CHUNK, as_json, staged
@@ -131,7 +132,7 @@ def _read(table: Table, rules: EmployeeRules, done: _Pass) -> None:
 
 def _clear(uow: UnitOfWork, run: ImportRun) -> None:
     """Forget an earlier check, by another mapping."""
-    for model in (ImportChunk, ImportRefusal):
+    for model in (ImportChunk, ImportChange, ImportRefusal):
         uow.session.execute(
             delete(model).where(
                 model.municipality_id == run.municipality_id, model.import_id == run.id
@@ -163,6 +164,7 @@ def _compare(done: _Pass, columns: dict[str, str], on: date) -> Counter[str]:
         if found[Verdict.REFUSED] or found[Verdict.SAME]:
             done.uow.session.execute(REFUSE, {**key, "columns": as_json(columns)})
             done.uow.session.execute(KEEP_WORK, key)
+        note_rows(done.uow, key, changed=bool(found[Verdict.CHANGED]))
         done.watch(done.read, done.refused + total[Verdict.REFUSED])
     _drop_empty(done.uow, place_id, run_id)
     return total

@@ -8,6 +8,8 @@ from core.imports.mapping import TargetField
 from core.imports.wording import N_
 
 KIND: Final = "employees"
+EXAMPLE_ID: Final = "9991234561"
+"""Of the template's example row: it passes every check, but no place of issue has such numbers."""
 
 FIELDS: Final[tuple[TargetField, ...]] = (
     TargetField(

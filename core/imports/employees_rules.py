@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple, TypeVar
 
 from core.imports.derived_identities import DerivedIdentities
-from core.imports.employees_fields import FIELDS
+from core.imports.employees_fields import EXAMPLE_ID, FIELDS
 from core.imports.employees_labels import KINDS, MARITAL, SEXES, Labels
 from core.imports.employees_options import EmployeeOptions, employee_options
 from core.imports.mapping import ColumnMapping, MappingError, bind
@@ -146,7 +146,7 @@ class EmployeeRules:
         dates = self._dates(cells)
         must = not self._options.generate_test_ids
         number = cells.take("personnel_number", _personnel_number, required=must)
-        identity = cells.take("national_id", _checked("national_id"), required=must)
+        identity = cells.take("national_id", _national_id, required=must)
         kind = cells.take("employment_kind", _choice(KINDS), required=True)
         if cells.text("job_title") and not cells.text("unit") + cells.text("unit_code"):
             cells.refuse("unit", "unit_missing")
@@ -293,6 +293,14 @@ _NORMALISED: Final[dict[str, Callable[[str], str | None]]] = {
     "mobile": identifiers.mobile,
     "sheba": identifiers.sheba,
 }
+
+
+def _national_id(text: str) -> str:
+    """A national ID that isn't the invented one of the template."""
+    found = _checked("national_id")(text)
+    if found == EXAMPLE_ID:
+        raise CellError("example_row")
+    return found
 
 
 def _checked(code: str) -> Callable[[str], str]:

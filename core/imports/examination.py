@@ -112,9 +112,21 @@ update pg_temp.import_staged s set contact_open = true
         or exists (select from account_grant_places(array[a.id], :today))))
 """
 
+# The person, and the facts of the compared day, of the employment ``e`` that a staged row is about.
+STORED: Final = """cross join lateral (select case when e.ends_on <= :today then e.ends_on - 1
+        else s.day end as on_day) compared
+      left join person p on p.id = e.person_id
+      left join lateral (select x.unit_id, x.post_id from assignment x
+        where x.municipality_id = :place and x.employment_id = e.id and x.is_primary
+          and x.starts_on <= on_day and (x.ends_on is null or x.ends_on > on_day)
+        order by x.starts_on desc limit 1) a on true
+      left join lateral (select x.monthly_base from salary_fact x
+        where x.municipality_id = :place and x.employment_id = e.id and x.starts_on <= on_day
+        order by x.starts_on desc limit 1) f on true"""
+
 # ``day`` is the day on which facts are compared and from which new ones hold: the effective day,
 # or the nearest one to it in the employment.
-COMPARE: Final = """
+COMPARE: Final = f"""
 update pg_temp.import_staged s set (person_differs, contact_differs, employment_differs,
     assignment_differs, salary_differs, begins, ends, reason) = (
   select person, contact, kind or starts or ends, assignment, salary, begins, is_ending,
@@ -149,16 +161,7 @@ update pg_temp.import_staged s set (person_differs, contact_differs, employment_
           where x.municipality_id = :place and x.employment_id = e.id
             and x.starts_on > e.starts_on and x.starts_on <= s.starts_on) as is_late
     from employment e
-      cross join lateral (select case when e.ends_on <= :today then e.ends_on - 1 else s.day end
-        as on_day) compared
-      left join person p on p.id = e.person_id
-      left join lateral (select x.unit_id, x.post_id from assignment x
-        where x.municipality_id = :place and x.employment_id = e.id and x.is_primary
-          and x.starts_on <= on_day and (x.ends_on is null or x.ends_on > on_day)
-        order by x.starts_on desc limit 1) a on true
-      left join lateral (select x.monthly_base from salary_fact x
-        where x.municipality_id = :place and x.employment_id = e.id and x.starts_on <= on_day
-        order by x.starts_on desc limit 1) f on true
+      {STORED}
     where e.municipality_id = :place and e.id = s.employment_id) found)
   where s.employment_id is not null and s.reason is null
 """

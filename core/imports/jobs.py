@@ -30,10 +30,16 @@ UNDO: Final = "imports.undo"
 
 
 def check_later(
-    uow: UnitOfWork, place: Municipality, run_id: UUID, mapping: ColumnMapping
+    uow: UnitOfWork,
+    place: Municipality,
+    run_id: UUID,
+    mapping: ColumnMapping,
+    *,
+    test_ids: bool = False,
 ) -> ImportRun:
     """Fix the columns and let a worker check the file; see `services.map_columns`."""
-    return _enqueue(uow, CHECK, services.map_columns(uow, place, run_id, mapping))
+    run = services.map_columns(uow, place, run_id, mapping, test_ids=test_ids)
+    return _enqueue(uow, CHECK, run)
 
 
 def apply_later(uow: UnitOfWork, place: Municipality, run_id: UUID) -> ImportRun:

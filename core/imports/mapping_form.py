@@ -190,6 +190,9 @@ def chosen_mapping(data: Mapping[str, Any]) -> ColumnMapping:
         if name.startswith(DEFAULT) and value
     }
     wrong = _twice(columns) | _absent({*columns, *defaults}, data["generate_test_ids"])
+    if data["generate_test_ids"] and "national_id" in columns:
+        text = _("The file has national IDs: test identities are for files without them.")
+        wrong["generate_test_ids"] = [text]
     if wrong:
         raise Invalid(fields=wrong)
     names = ("name_format", "date_order", "salary_period", "salary_factor", "generate_test_ids")

@@ -1,4 +1,4 @@
-"""Imports: the run, its uploaded file, its checked rows, its refusals; saved mappings.
+"""Imports: the run, its file, its checked rows, what they change, its refusals; saved mappings.
 
 What a file says of people is kept only as long as it is needed: the parts of the file and the
 checked rows go when the import ends, refused rows when they are old (`core.imports.retention`).
@@ -115,6 +115,32 @@ class ImportChunk(Base):
     applied_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     counts: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=NO_OBJECT, default=dict)
     effects: Mapped[dict[str, Any] | None] = mapped_column(NULLABLE)
+
+
+class ImportChange(Base):
+    """A checked row that would create or change something, for the list before the confirmation.
+
+    ``verdict`` is new or changed; ``row`` stands in chunk number ``chunk``. ``known``: the person
+    is on record already. ``fields`` of a changed row: ``{key of a staged row: [before, after]}``.
+    """
+
+    __tablename__ = "import_change"
+    __table_args__ = (
+        tenant_fk("import_id", "import_run", ondelete="CASCADE"),
+        CheckConstraint("verdict in ('changed', 'new')", name="verdict"),
+        Index("ix_import_change_verdict", "municipality_id", "import_id", "verdict", "row"),
+    )
+    table_class = TableClass.TENANT
+
+    municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipality.id"), primary_key=True)
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
+    row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    verdict: Mapped[str]
+    chunk: Mapped[int]
+    known: Mapped[bool]
+    employment_id: Mapped[UUID | None]
+    person_id: Mapped[UUID | None]
+    fields: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=NO_OBJECT, default=dict)
 
 
 class ImportRefusal(Base):

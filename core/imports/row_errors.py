@@ -60,6 +60,10 @@ WORDS: dict[str, Words] = {
         N_("The row has %(count)s cells with content beyond the last column."),
         N_("Check whether a cell was shifted, or put text with a delimiter into quotation marks."),
     ),
+    "example_row": Words(
+        N_("This is the example row of the template."),
+        N_("Delete it, or write a real employee over all of it."),
+    ),
     "repeated_row": Words(
         N_("The row repeats row %(rows)s word for word."), N_("Delete one of them.")
     ),

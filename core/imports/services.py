@@ -30,6 +30,7 @@ from core.imports.models import ImportChunk, ImportMapping, ImportRun
 from core.imports.reading.errors import ReadError
 from core.imports.reading.limits import MEGABYTE, Limits
 from core.imports.reading.table import open_table
+from core.imports.sample_files import refuse_if_forbidden
 from core.imports.states import (
     CANCELLABLE,
     IN_WORK,
@@ -174,14 +175,20 @@ def mapping_key(mapping: ColumnMapping, sheet: str | None) -> str:
 
 
 def map_columns(
-    uow: UnitOfWork, place: Municipality, run_id: UUID, mapping: ColumnMapping
+    uow: UnitOfWork,
+    place: Municipality,
+    run_id: UUID,
+    mapping: ColumnMapping,
+    *,
+    test_ids: bool = False,
 ) -> ImportRun:
-    """Fix the columns of an import; the dry run comes next.
+    """Fix the columns of an import; the dry run comes next. ``test_ids``: they may be made here.
 
     Raises:
         Conflict: rows were applied already.
-        Invalid: the mapping doesn't fit.
+        Invalid: the mapping doesn't fit, or asks for test identities where there may be none.
     """
+    refuse_if_forbidden(mapping, permitted=test_ids)
     run = locked(uow, place.id, run_id)
     _require(run, MAPPABLE)
     if applied_chunks(uow, run):

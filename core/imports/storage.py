@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 
 from core.database.unit_of_work import UnitOfWork
-from core.imports.models import ImportChunk, ImportPart, ImportRefusal
+from core.imports.models import ImportChange, ImportChunk, ImportPart, ImportRefusal
 
 PART: Final = 1024 * 1024
 
@@ -62,11 +62,10 @@ def kept(uow: UnitOfWork, place_id: UUID, run_id: UUID) -> Iterator[Path]:
 
 def forget(uow: UnitOfWork, place_id: UUID, run_id: UUID) -> None:
     """Delete the file and the rows that weren't applied: the import has ended."""
-    uow.session.execute(
-        delete(ImportPart).where(
-            ImportPart.municipality_id == place_id, ImportPart.import_id == run_id
+    for model in (ImportPart, ImportChange):
+        uow.session.execute(
+            delete(model).where(model.municipality_id == place_id, model.import_id == run_id)
         )
-    )
     uow.session.execute(
         delete(ImportChunk).where(
             ImportChunk.municipality_id == place_id,

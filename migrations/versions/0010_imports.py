@@ -17,7 +17,14 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-TABLES = ("import_run", "import_part", "import_chunk", "import_refusal", "import_mapping")
+TABLES = (
+    "import_run",
+    "import_part",
+    "import_chunk",
+    "import_change",
+    "import_refusal",
+    "import_mapping",
+)
 
 # What a dry run may know before anybody is created: as much as `link_people` would say, against
 # the same limit for guessers. The person's id is told of one's own employees only, former ones
@@ -215,6 +222,22 @@ def upgrade() -> None:
         ),
     )
     _create_part_of_run(
+        "import_change",
+        "row",
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("chunk", sa.Integer(), nullable=False),
+        sa.Column("known", sa.Boolean(), nullable=False),
+        sa.Column("employment_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("fields", postgresql.JSONB(), server_default=sa.text("'{}'"), nullable=False),
+        sa.CheckConstraint("verdict in ('changed', 'new')", name=op.f("ck_import_change_verdict")),
+    )
+    op.create_index(
+        "ix_import_change_verdict",
+        "import_change",
+        ["municipality_id", "import_id", "verdict", "row"],
+    )
+    _create_part_of_run(
         "import_refusal",
         "row",
         sa.Column("cells", postgresql.JSONB(), nullable=False),
@@ -268,5 +291,5 @@ def downgrade() -> None:
     op.execute("drop function unlink_people(uuid, uuid[])")
     op.execute("alter function link_people(uuid, jsonb) reset plan_cache_mode")
     op.execute("drop function match_people(uuid, jsonb)")
-    for table in ("import_refusal", "import_chunk", "import_part", "import_run", "import_mapping"):
+    for table in (*reversed(TABLES[1:-1]), "import_run", "import_mapping"):
         op.drop_table(table)

@@ -52,7 +52,7 @@ def build(app: Flask) -> None:
 
 def _import_a_file(app: Flask, place: Place) -> None:
     hooks = app.extensions["hamyar_plugins"].hooks
-    batch = Batch(place, hooks, OFFICER, Quiet())
+    batch = Batch(place, hooks, OFFICER, Quiet(), test_ids=True)
     assert batch.run(EXCERPT, generate_test_ids=True).what == "imported"
 
 
@@ -68,7 +68,8 @@ def _check_another(app: Flask, place: Place) -> None:
             run = services.upload(uow, place, name="staff.csv", path=Path(file.name))
             mapping = mapping_form.propose(run, ())
             options = {**mapping.options, "generate_test_ids": True}
-            services.map_columns(uow, place, run.id, replace(mapping, options=options))
+            mapping = replace(mapping, options=options)
+            services.map_columns(uow, place, run.id, mapping, test_ids=True)
     Runner(place, app.extensions["hamyar_plugins"].hooks, OFFICER, Quiet()).check(run.id)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.imports.views import files, mending, runs, upload
+from core.imports.views import files, mending, rows, runs, upload
 from core.imports.views.shared import blueprint
 
-__all__ = ["blueprint", "files", "mending", "runs", "upload"]
+__all__ = ["blueprint", "files", "mending", "rows", "runs", "upload"]

@@ -1,4 +1,4 @@
-"""Files to take away: an empty template, and the refused rows with their reasons."""
+"""Files to take away: a template, and the refused rows with their reasons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.audit.services import record
 from core.exports.tables import Column, Value, write_csv, write_xlsx
 from core.imports import queries
 from core.imports.error_report import report_columns, report_rows
-from core.imports.template import template_columns
+from core.imports.template import template_columns, template_row
 from core.imports.views.shared import blueprint, standing
 from core.localization import current_locale
 from core.policy.access import requires
@@ -23,8 +23,8 @@ from core.policy.access import requires
 @blueprint.get("/template.<any(csv, xlsx):kind>")
 @requires("imports.manage")
 def template(kind: str) -> Response:
-    """Send an empty table with all columns that are understood."""
-    return _send(kind, "employees", template_columns(), ())
+    """Send a table with all columns that are understood and one row as an example."""
+    return _send(kind, "employees", template_columns(), [template_row()])
 
 
 @blueprint.post("/<uuid:run_id>/refused.<any(csv, xlsx):kind>")

@@ -15,8 +15,9 @@ from sqlalchemy import Row
 from core.accounts.request_state import current
 from core.imports import jobs, queries, services, storage
 from core.imports.mapping import mapping_of
+from core.imports.mend_form import cell_name, mend_row
 from core.imports.models import ImportRun
-from core.imports.views.shared import blueprint, standing, to_import, to_job
+from core.imports.views.shared import blueprint, standing, test_ids, to_import, to_job
 from core.policy.access import requires
 
 MOST: Final = 25
@@ -33,13 +34,12 @@ def mend(run_id: UUID) -> ResponseReturnValue:
         return to_import(run_id)
     if request.method == "POST":
         return to_job(_check(run, page.items))
-    return render_template(
-        "imports/mend.html",
-        run=run,
-        page=page,
-        errors_of=queries.errors_of,
-        name_of=_name,
-    )
+    mapping = mapping_of(run.mapping, kind=run.kind)
+    rows = [
+        mend_row(run.header, mapping, row.row, row.cells, queries.errors_of(row.errors))
+        for row in page.items
+    ]
+    return render_template("imports/mend.html", run=run, rows=rows, more=bool(page.next))
 
 
 def _check(run: ImportRun, rows: Sequence[Row[Any]]) -> ImportRun:
@@ -47,7 +47,7 @@ def _check(run: ImportRun, rows: Sequence[Row[Any]]) -> ImportRun:
     state, mapping = current(), mapping_of(run.mapping, kind=run.kind)
     with storage.received(io.BytesIO(_typed(run, rows))) as path:
         mended = services.upload(state.uow, state.place, name=run.file_name, path=path)
-    return jobs.check_later(state.uow, state.place, mended.id, mapping)
+    return jobs.check_later(state.uow, state.place, mended.id, mapping, test_ids=test_ids())
 
 
 def _typed(run: ImportRun, rows: Sequence[Row[Any]]) -> bytes:
@@ -56,11 +56,6 @@ def _typed(run: ImportRun, rows: Sequence[Row[Any]]) -> bytes:
     writer = csv.writer(file)
     writer.writerow(run.header)
     for row in rows:
-        kept = {_name(row.row, index): cell for index, cell in enumerate(row.cells)}
+        kept = {cell_name(row.row, index): cell for index, cell in enumerate(row.cells)}
         writer.writerow([request.form.get(name, cell) for name, cell in kept.items()])
     return file.getvalue().encode()
-
-
-def _name(row: int, index: int) -> str:
-    """Return the name of the input for one cell."""
-    return f"c{row}-{index}"

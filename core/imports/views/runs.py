@@ -47,6 +47,7 @@ def refused(run_id: UUID) -> str:
     return render_template(
         "imports/refused.html",
         run=found.run,
+        states=ImportState,
         page=page,
         errors_of=queries.errors_of,
         shown_value=shown_value,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current
 from core.errors import Forbidden
-from core.imports import queries
+from core.imports import queries, sample_files
 from core.imports.models import ImportRun
 from core.imports.queries import Standing
 from core.localization import _
@@ -31,6 +31,11 @@ def whole_municipality_only() -> None:
 def standing(run_id: UUID) -> Standing:
     """Return an import of the municipality; raise NotFound."""
     return queries.standing(current().uow, current().place.id, run_id)
+
+
+def test_ids() -> bool:
+    """Whether test identities may be made in this installation."""
+    return sample_files.allowed(current_app.extensions["hamyar_settings"])
 
 
 def to_import(run_id: UUID) -> ResponseReturnValue:

@@ -18,7 +18,7 @@ from core.imports.models import ImportRun
 from core.imports.reading.limits import Limits
 from core.imports.schemas import UploadSchema
 from core.imports.states import MAPPABLE, TITLES, TONES
-from core.imports.views.shared import blueprint, standing, to_import, to_job
+from core.imports.views.shared import blueprint, standing, test_ids, to_import, to_job
 from core.localization import _
 from core.localization.filters import jdate
 from core.policy.access import requires
@@ -77,6 +77,7 @@ def columns(run_id: UUID) -> ResponseReturnValue:
         saved=saved,
         proposed=proposed,
         samples=mapping_form.samples_of(run, proposed),
+        test_ids=test_ids() and not form["column_national_id"].value,
     )
 
 
@@ -88,7 +89,7 @@ def _choose(run: ImportRun, data: dict[str, Any]) -> ImportRun:
     earlier = _earlier(run, mapping)
     if earlier is not None:
         return earlier
-    return jobs.check_later(state.uow, state.place, run.id, mapping)
+    return jobs.check_later(state.uow, state.place, run.id, mapping, test_ids=test_ids())
 
 
 def _earlier(run: ImportRun, mapping: ColumnMapping) -> ImportRun | None:

@@ -147,7 +147,8 @@ class Office:
         path = self.write(content)
         with self.unit() as uow:
             run = services.upload(uow, self.place, name=path.name, path=path)
-            services.map_columns(uow, self.place, run.id, mapping or self.guess(path))
+            chosen = mapping or self.guess(path)
+            services.map_columns(uow, self.place, run.id, chosen, test_ids=True)
             return run.id
 
     def write(self, content: str | bytes | Path) -> Path:

@@ -50,6 +50,7 @@ def test_a_process_of_its_own(
     environment = {
         **kept,
         "HAMYAR_HOME": str(tmp_path / "home"),
+        "HAMYAR_ENV": "development",
         "HAMYAR_DATABASE_URL": session_urls.app,
         "HAMYAR_OWNER_URL": str(session_urls.owner),
         "PYTHONPATH": str(ROOT),

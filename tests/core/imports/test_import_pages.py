@@ -142,9 +142,17 @@ def test_refused_rows_can_be_mended_in_place(desk: Desk) -> None:
     run = desk.checked(table([*desk.office.staff(2), bad]))
     page = desk.get(f"{run}/mend").text
     assert "This date can&#39;t be read" in page
-    cells = dict(re.findall(r'name="(c4-\d+)" value="([^"]*)"', page))
-    assert [html.unescape(cell) for cell in cells.values()] == list(bad.values())
+    inputs = re.findall(r'<input class="input"[^>]*? name="(c4-\d+)"([^>]*) value="([^"]*)"', page)
+    cells = {name: html.unescape(value) for name, _state, value in inputs}
     names = list(bad)
+    assert {names[int(name[3:])]: cell for name, cell in cells.items()} == bad
+    wrong = [names[int(name[3:])] for name, state, _value in inputs if "aria-invalid" in state]
+    assert wrong == ["تاریخ استخدام", "تاریخ ترک کار"]
+    assert [names[int(name[3:])] for name in cells][:2] == wrong, "the cells at fault come first"
+    assert f'id="f-c4-{names.index(wrong[1])}-error"' in page, "with the reason at the field"
+    context = re.sub(r"<details.*?</details>", "", page, flags=re.S)
+    assert bad["نام خانوادگی"] in context, "the other cells tell who it is"
+    assert bad["کد ملی"] not in context
     cells[f"c4-{names.index('تاریخ استخدام')}"] = "1399/01/01"
     cells[f"c4-{names.index('تاریخ ترک کار')}"] = ""
     answer = desk.post(f"{run}/mend", cells)
@@ -251,12 +259,19 @@ def test_another_sheet_of_the_workbook(desk: Desk, make_xlsx: Callable[..., Path
 def test_the_template_is_understood(desk: Desk, kind: str, locale: str, tmp_path: Path) -> None:
     answer = desk.client.get(f"{desk.base}template.{kind}", query_string={"lang": locale})
     path = saved(answer, tmp_path / f"template.{kind}")
-    if kind == "csv":
-        header = path.read_text("utf-8-sig").strip().split(",")
-        run = id_of(desk.upload(",".join(header) + "\n" + ",".join("1" for _ in header)))
-        chosen = fields_of(desk.get(f"{run}/columns").text)
-        columns = [value for name, value in chosen.items() if name.startswith("column_")]
-        assert sorted(filter(None, columns)) == sorted(header)
+    with open_table(path) as opened:
+        header, rows = opened.header, list(opened)
+    run = id_of(desk.upload(path.read_bytes(), path.name))
+    chosen = fields_of(desk.get(f"{run}/columns").text)
+    columns = [value for name, value in chosen.items() if name.startswith("column_")]
+    assert sorted(filter(None, columns)) == sorted(header)
+    desk.choose(run)
+    desk.work()
+    assert desk.office.reasons(run) == {2: ["example_row"]}  # type: ignore[arg-type] # a text
+    assert "This is the example row of the template." in desk.get(f"{run}/refused").text
+    real = [desk.office.person(1)["کد ملی"], *rows[0].cells[1:]]
+    second = desk.checked(table([dict(zip(header, real, strict=True))]))
+    assert desk.office.run(second).checked["new"] == 1, "it shows how every field is written"  # type: ignore[arg-type] # a text
 
 
 def test_who_may_open_the_pages(app: Flask, office: Office) -> None:
