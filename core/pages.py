@@ -9,7 +9,7 @@ from flask import Flask, current_app, g
 
 from core.desk.shell import desk_shell
 from core.portal.shell import portal_shell
-from core.shell import page_url, plain_shell
+from core.shell import keep_face, page_url, plain_shell
 
 BLUEPRINTS: tuple[str, ...] = (
     "core.activation.views:blueprint",
@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
     """Register the blueprints and take ``<municipality>`` out of the views' arguments."""
     app.url_value_preprocessor(_take_municipality)
     app.url_defaults(_give_municipality)
+    app.after_request(keep_face)
     app.jinja_env.globals.update(
         plain_shell=plain_shell, portal_shell=portal_shell, desk_shell=desk_shell, page_url=page_url
     )

@@ -6,20 +6,30 @@ a page only extends a layout. It costs no query: what it needs came with the req
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
-from flask import current_app, g, request, url_for
+from flask import Response, current_app, g, request, url_for
 
 from core.accounts.request_state import RequestState, current
 from core.localization import LANGUAGES, current_locale, lazy_gettext
+from core.localization.i18n import YEAR_SECONDS
 from core.municipalities.place import Place
 from core.policy.access import Audience, access_of
 from core.sdk.text import Text
 
 THEMES: Final = ("auto", "light", "dark")
 THEME_COOKIE: Final = "hamyar_theme"
+FACE_COOKIE: Final = "hamyar_face"
+
+
+class Face(enum.StrEnum):
+    """The two sides of the product."""
+
+    PORTAL = "portal"
+    DESK = "desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +86,16 @@ class PlaceLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
-    """The data of the layouts; what is empty isn't drawn."""
+    """The data of the layouts; what is empty isn't drawn.
+
+    ``other_face`` leads officers from the portal to the desk, and employees from there back.
+    """
 
     home_url: str
     theme: str
     languages: tuple[Language, ...]
     viewer: Account | None = None
+    other_face: Link | None = None
     brand_municipality: str = ""
     navigation: tuple[Link, ...] = ()
     sections: tuple[Section, ...] = ()
@@ -195,6 +209,38 @@ def is_office(place: Place) -> bool:
 def offices(state: RequestState) -> tuple[Place, ...]:
     """Return the municipalities where the viewer is an officer, the organisation first."""
     return tuple(place for place in state.places if is_office(place))
+
+
+def last_face() -> Face | None:
+    """Return on which side this browser was last, for those who have both."""
+    kept = request.cookies.get(FACE_COOKIE)
+    return Face(kept) if kept in set(Face) else None
+
+
+def remember_face(face: Face) -> None:
+    """Keep on which side the page is, if the viewer has both: there he begins the next time."""
+    state = current()
+    if state.viewer.posts and offices(state) and last_face() is not face:
+        g.hamyar_face = face
+
+
+def keep_face(response: Response) -> Response:
+    """Put what `remember_face` was told into the cookie."""
+    if "hamyar_face" in g:
+        set_preference(response, FACE_COOKIE, g.hamyar_face)
+    return response
+
+
+def set_preference(response: Response, cookie: str, value: str) -> None:
+    """Keep a choice of this browser for a year; scripts don't see it."""
+    response.set_cookie(
+        cookie,
+        value,
+        max_age=YEAR_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
 
 
 def with_current(links: Sequence[Link], path: str) -> tuple[Link, ...]:

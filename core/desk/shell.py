@@ -14,6 +14,7 @@ from core.shell import (
     ACCOUNT_ENTRIES,
     FOOTER_ENTRIES,
     Entry,
+    Face,
     Link,
     PlaceLink,
     Section,
@@ -24,6 +25,7 @@ from core.shell import (
     links_of,
     offices,
     plain_shell,
+    remember_face,
     theme_of,
     url_of,
     with_current,
@@ -54,12 +56,14 @@ def desk_shell() -> Shell | None:
     if "hamyar" not in g or current().municipality is None:
         return plain_shell()
     state = current()
+    remember_face(Face.DESK)
     sections = _sections(state, state.place)
     return Shell(
         home_url=url_of(HOME, state.place),
         theme=theme_of(state),
         languages=language_links(),
-        viewer=account_menu(state, (*_portal_links(state), *links_of(ACCOUNT_ENTRIES))),
+        viewer=account_menu(state, links_of(ACCOUNT_ENTRIES)),
+        other_face=_portal_link(state),
         brand_municipality=state.place.name,
         navigation=tuple(link for section in sections for link in section.links),
         sections=sections,
@@ -96,11 +100,11 @@ def service_entries(state: RequestState, place: Place) -> tuple[Link, ...]:
     )
 
 
-def _portal_links(state: RequestState) -> tuple[Link, ...]:
+def _portal_link(state: RequestState) -> Link | None:
     """The way to the portal, for officers who are employees too."""
     if not state.viewer.posts:
-        return ()
-    return (Link(_("My portal"), url_for("portal.home"), "home"),)
+        return None
+    return Link(_("My portal"), url_for("portal.home"), "home")
 
 
 def _switcher(state: RequestState) -> tuple[PlaceLink, ...]:

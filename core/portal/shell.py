@@ -14,6 +14,7 @@ from core.shell import (
     ACCOUNT_ENTRIES,
     FOOTER_ENTRIES,
     Entry,
+    Face,
     Link,
     Shell,
     account_menu,
@@ -22,6 +23,7 @@ from core.shell import (
     links_of,
     offices,
     plain_shell,
+    remember_face,
     theme_of,
     with_current,
 )
@@ -51,13 +53,15 @@ def portal_shell() -> Shell | None:
     if "hamyar" not in g or not current().viewer.is_signed_in:
         return plain_shell()
     state = current()
+    remember_face(Face.PORTAL)
     services = service_links(state)[:MOST_SERVICES]
     navigation = links_of(BEFORE) + services + links_of(AFTER)
     return Shell(
         home_url=url_for("portal.home"),
         theme=theme_of(state),
         languages=language_links(),
-        viewer=account_menu(state, (*_desk_links(state), *links_of(ACCOUNT_ENTRIES))),
+        viewer=account_menu(state, links_of(ACCOUNT_ENTRIES)),
+        other_face=_desk_link(state),
         brand_municipality=_brand(state),
         navigation=with_current(navigation, request.path),
         tabs=with_current(links_of(TABS), request.path),
@@ -92,10 +96,10 @@ def service_links(state: RequestState) -> tuple[Link, ...]:
     return tuple(links.values())
 
 
-def _desk_links(state: RequestState) -> tuple[Link, ...]:
+def _desk_link(state: RequestState) -> Link | None:
     """The way to the desk, for officers: the municipality of the address, else the first."""
     places = offices(state)
     if not places:
-        return ()
+        return None
     place = next((p for p in places if p == state.municipality), places[0])
-    return (Link(_("Desk"), url_for("desk.home", municipality=place.code), "briefcase"),)
+    return Link(_("Desk"), url_for("desk.home", municipality=place.code), "briefcase")

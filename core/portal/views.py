@@ -10,9 +10,19 @@ from core.policy.access import signed_in
 from core.portal import home as front
 from core.portal.offers import offers_in
 from core.portal.shell import employers_of
-from core.shell import offices
+from core.shell import Face, last_face, offices
 
 blueprint = Blueprint("portal", __name__)
+
+
+@blueprint.get("/start")
+@signed_in
+def start() -> ResponseReturnValue:
+    """Where one lands after signing in: officers at the desk, unless they left from the portal."""
+    places = offices(current())
+    if places and not (current().viewer.posts and last_face() is Face.PORTAL):
+        return redirect(url_for("desk.home", municipality=places[0].code), 303)
+    return redirect(url_for("portal.home"), 303)
 
 
 @blueprint.get("/")

@@ -127,7 +127,7 @@ def test_hostile_names_stay_text(target: Target, hostile: str) -> None:
 
 
 def test_cookies_say_nothing(target: Target) -> None:
-    """A random token, a language, a theme; no name, no id."""
+    """A random token, a language, a theme, for officers the side; no name, no id."""
     client = client_of(target.app, target.token("maryam"))
     client.get("/me/?lang=en")
     post(client, "/preferences/theme", {"theme": "dark"})

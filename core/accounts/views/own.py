@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import (
     Blueprint,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -24,9 +23,9 @@ from core.accounts.schemas import ChangePasswordSchema
 from core.accounts.sessions import renew_session, signed_in_before
 from core.forms import Form
 from core.localization import LANGUAGES, _
-from core.localization.i18n import COOKIE, YEAR_SECONDS
+from core.localization.i18n import COOKIE
 from core.policy.access import public, signed_in
-from core.shell import THEME_COOKIE, THEMES
+from core.shell import THEME_COOKIE, THEMES, set_preference
 
 blueprint = Blueprint("preferences", __name__)
 
@@ -93,14 +92,7 @@ def _prefer(name: str, cookie: str, value: str, allowed: tuple[str, ...]) -> Res
     if value in allowed:
         if current().viewer.is_signed_in:
             own.prefer(current().uow, _me(), **{name: value})
-        response.set_cookie(
-            cookie,
-            value,
-            max_age=YEAR_SECONDS,
-            httponly=True,
-            samesite="Lax",
-            secure=current_app.config["SESSION_COOKIE_SECURE"],
-        )
+        set_preference(response, cookie, value)
     return response
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from core.accounts import activation, queries, signing_in
-from core.accounts.destinations import local_path
+from core.accounts.destinations import START, after_sign_in
 from core.accounts.request_state import current
 from core.accounts.schemas import CodeSchema, SignInSchema, WhoSchema
 from core.accounts.sessions import SignedIn, start_session, stop_session
@@ -26,7 +26,7 @@ WHO_KEY = "_hamyar_code_for"
 @public("people sign in here")
 def sign_in() -> ResponseReturnValue:
     """Ask for name and password."""
-    target = local_path(request.values.get("next", "/"))
+    target = after_sign_in(request.values.get("next", "/"))
     if current().viewer.is_signed_in:
         return redirect(target, 303)
     form = Form(SignInSchema())
@@ -74,7 +74,7 @@ def finish(way: str) -> ResponseReturnValue:
     if form.submitted() and form.attempt(_choose, form.data):
         start_session(form.result)
         flash(_("Your new password is set."), "success")
-        return redirect("/", 303)
+        return redirect(START, 303)
     return form.render("accounts/finish.html", way=way, sent=request.args.get("sent") == "1")
 
 

@@ -47,7 +47,7 @@ def test_a_newcomer_activates_by_mail(
 ) -> None:
     assert ask(client, newcomer.national_id) == "/activate/code?sent=1"
     answer = choose(client, desk.last_code(newcomer.email))
-    assert (answer.status_code, answer.location) == (303, "/")
+    assert (answer.status_code, answer.location) == (303, "/start")
     assert client.get("/account/").status_code == 200
     assert sign_in(client_of(app, None), newcomer.national_id, NEW_PASSWORD) == 303
     (name, keys) = desk.rows(

@@ -23,7 +23,7 @@ def test_by_national_id_in_any_digits(client: FlaskClient, employee: Known) -> N
     persian = employee.national_id.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
     answer = sign_in(client, persian)
     assert answer.status_code == 303
-    assert answer.location == "/"
+    assert answer.location == "/start"
 
 
 def test_by_personnel_number(client: FlaskClient, employee: Known) -> None:
@@ -117,12 +117,12 @@ def test_sign_out_twice_is_no_error(client: FlaskClient) -> None:
     [
         ("/requests/", "/requests/"),
         ("/m/karaj/people/?q=%D8%B9", "/m/karaj/people/?q=%D8%B9"),
-        ("https://evil.example/", "/"),
-        ("//evil.example/", "/"),
-        ("/\\evil.example", "/"),
-        ("\t//evil.example", "/"),
-        ("javascript:alert(1)", "/"),
-        ("", "/"),
+        ("https://evil.example/", "/start"),
+        ("//evil.example/", "/start"),
+        ("/\\evil.example", "/start"),
+        ("\t//evil.example", "/start"),
+        ("javascript:alert(1)", "/start"),
+        ("", "/start"),
     ],
 )
 def test_next_leads_to_this_site_only(

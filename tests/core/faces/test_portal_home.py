@@ -130,7 +130,7 @@ def test_services_page_says_what_is_closing(faces: Flask, province: Province) ->
     province.activate(province.karaj, "facing", state="closing")
     page = client_of(faces, province.employee(province.karaj).token).get("/services?lang=en").text
     assert "Guest house" in page
-    assert "Closing: nothing new can be started" in page
+    assert "Intake stopped (closing gradually): nothing new can be started" in page
 
 
 def test_home_asks_few_queries(faces: Flask, province: Province, statements: list[str]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from core.shell import Link, with_current
 from core.testing.app import client_of
@@ -76,14 +78,52 @@ def test_officers_of_the_organisation_switch_between_municipalities(
     assert province.fardis.code not in local.get(f"/m/{province.karaj.code}/desk/").text
 
 
-def test_officers_who_are_employees_find_both_faces(faces: Flask, province: Province) -> None:
+def _both(faces: Flask, province: Province) -> FlaskClient:
+    """The browser of an officer of Karaj who is employed there, too."""
     employee = province.employee(province.karaj)
     assert employee.account_id
     province.grant(employee.account_id, province.karaj)
-    client = client_of(faces, employee.token)
-    desk = f"/m/{province.karaj.code}/desk/"
-    assert f'href="{desk}"' in client.get("/").text
-    assert 'href="/"' in client.get(desk).text
+    return client_of(faces, employee.token)
+
+
+def _face(page: str) -> list[str]:
+    return re.findall(r'<a class="face" href="([^"]+)"', page)
+
+
+def test_officers_who_are_employees_find_both_faces(faces: Flask, province: Province) -> None:
+    client, desk = _both(faces, province), f"/m/{province.karaj.code}/desk/"
+    assert _face(client.get("/").text) == [desk]
+    assert _face(client.get(desk).text) == ["/"]
+    assert _face(client.get(f"/m/{province.karaj.code}/people/").text) == ["/"]
+
+
+def test_whoever_has_one_face_is_shown_no_other(faces: Flask, province: Province) -> None:
+    employee = client_of(faces, province.employee(province.karaj).token)
+    officer = client_of(faces, province.officer(province.karaj).token)
+    assert _face(employee.get("/").text) == []
+    assert _face(officer.get(f"/m/{province.karaj.code}/desk/").text) == []
+    assert not employee.get_cookie("hamyar_face")
+
+
+def test_who_has_both_begins_where_he_was(faces: Flask, province: Province) -> None:
+    client, desk = _both(faces, province), f"/m/{province.karaj.code}/desk/"
+    assert client.get("/start").location == desk, "the desk the first time"
+    client.get("/requests/")
+    assert client.get("/start").location == "/"
+    client.get(f"/m/{province.karaj.code}/people/")
+    assert client.get("/start").location == desk
+    client.set_cookie("hamyar_face", "elsewhere")
+    assert client.get("/start").location == desk
+
+
+@pytest.mark.parametrize("kept", [None, "portal", "desk"])
+def test_who_has_one_face_begins_there(faces: Flask, province: Province, kept: str | None) -> None:
+    employee = client_of(faces, province.employee(province.karaj).token)
+    officer = client_of(faces, province.officer(province.karaj).token)
+    for client, home in ((employee, "/"), (officer, f"/m/{province.karaj.code}/desk/")):
+        if kept:
+            client.set_cookie("hamyar_face", kept)
+        assert client.get("/start").location == home
 
 
 def test_menus_send_no_query(faces: Flask, province: Province, statements: list[str]) -> None:
