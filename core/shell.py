@@ -176,8 +176,18 @@ def page_url(endpoint: str, **values: Any) -> str:
 
 
 def url_of(endpoint: str, place: Place | None) -> str:
-    """Return the address of a page without further arguments."""
-    return url_for(endpoint, municipality=place.code) if place else url_for(endpoint)
+    """Return the address of a page without further arguments.
+
+    Those of a municipality are remembered: making twenty of them takes longer than all the rest
+    of a menu, and they depend on nothing else.
+    """
+    if place is None:
+        return url_for(endpoint)
+    known = current_app.extensions.setdefault("hamyar_addresses", {})
+    key = (request.script_root, endpoint, place.code)
+    if key not in known:
+        known[key] = url_for(endpoint, municipality=place.code)
+    return str(known[key])
 
 
 def can_open(endpoint: str, place: Place | None) -> bool:
@@ -218,8 +228,14 @@ def last_face() -> Face | None:
 
 
 def remember_face(face: Face) -> None:
-    """Keep on which side the page is, if the viewer has both: there he begins the next time."""
+    """Keep on which side the page is, if the viewer has both: there he begins the next time.
+
+    What is open to everybody, such as the help, belongs to no side.
+    """
     state = current()
+    access = access_of(current_app.view_functions[request.endpoint or ""])
+    if access and access.audience is Audience.PUBLIC:
+        return
     if state.viewer.posts and offices(state) and last_face() is not face:
         g.hamyar_face = face
 

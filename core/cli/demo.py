@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from core.config import load_settings
+from core.config import Settings, load_settings
 
 if TYPE_CHECKING:
     from core.database.urls import DatabaseUrls
@@ -26,21 +26,35 @@ def command(size: str, seed: int) -> None:
 
     A database that has accounts already keeps what it has.
     """
-    from core.app import create_app
     from core.database.migrate import upgrade
     from core.database.provision import ensure_database
-    from core.demo.filling import fill
-    from core.demo.province import Size
 
     settings = load_settings()
     found = ensure_database(settings)
     upgrade(found)
-    if fill(create_app(settings), Size(size), seed):
+    if not _has_accounts(found) and _fill(settings, size, seed):
         _count_rows(found)
         click.echo("The demonstration is ready.")
     else:
         click.echo("The database has data already and keeps it.")
     _show_accounts(settings.base_url)
+
+
+def _has_accounts(found: DatabaseUrls) -> bool:
+    """Look before the application is made: a second start must not wait for it twice."""
+    import psycopg
+
+    with psycopg.connect(found.app) as connection:
+        row = connection.execute("select exists (select from account)").fetchone()
+    return bool(row and row[0])
+
+
+def _fill(settings: Settings, size: str, seed: int) -> bool:
+    from core.app import create_app
+    from core.demo.filling import fill
+    from core.demo.province import Size
+
+    return fill(create_app(settings), Size(size), seed)
 
 
 def _count_rows(found: DatabaseUrls) -> None:
