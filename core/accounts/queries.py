@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.accounts.codes import SLIP
 from core.accounts.models import Account, AccountReset, OneTimeCode
-from core.accounts.states import CONDITIONS, State, is_in
+from core.accounts.state_queries import CONDITIONS, is_in
+from core.accounts.states import State
 from core.database.paging import Page, fetch
 from core.database.unit_of_work import UnitOfWork
 from core.localization import current_locale

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select
 
-from core.accounts.states import is_in, state_for
+from core.accounts.state_queries import is_in, state_for
 from core.database.paging import Page, fetch
 from core.database.unit_of_work import UnitOfWork
 from core.localization import identifiers

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 
-from core.accounts.states import state_for
+from core.accounts.state_queries import state_for
 from core.audit.models import AuditEntry
 from core.database.unit_of_work import UnitOfWork
 from core.people.models import Assignment, Dependant, Employment, OrgUnit, Person, Post, SalaryFact
