@@ -233,7 +233,8 @@ def remember_face(face: Face) -> None:
     What is open to everybody, such as the help, belongs to no side.
     """
     state = current()
-    access = access_of(current_app.view_functions[request.endpoint or ""])
+    view = current_app.view_functions.get(request.endpoint or "")
+    access = access_of(view) if view else None
     if access and access.audience is Audience.PUBLIC:
         return
     if state.viewer.posts and offices(state) and last_face() is not face:

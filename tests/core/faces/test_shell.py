@@ -112,6 +112,8 @@ def test_who_has_both_begins_where_he_was(faces: Flask, province: Province) -> N
     assert client.get("/start").location == "/"
     client.get(f"/m/{province.karaj.code}/people/")
     assert client.get("/start").location == desk
+    client.get("/help/")
+    assert client.get("/start").location == desk, "the help belongs to no side"
     client.set_cookie("hamyar_face", "elsewhere")
     assert client.get("/start").location == desk
 
