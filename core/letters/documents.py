@@ -6,12 +6,14 @@ the document (``locale``), which need not be the reader's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 CERTIFICATE: Final = TEMPLATES / "certificate.typ"
+CERTIFICATES: Final = TEMPLATES / "certificates.typ"
 LETTER: Final = TEMPLATES / "letter.typ"
 
 Language = Literal["fa", "en"]
@@ -80,6 +82,15 @@ class Certificate:
     def data(self) -> dict[str, Any]:
         """Return the values for a template."""
         return asdict(self)
+
+
+def bundle(title: str, certificates: Sequence[Certificate]) -> dict[str, Any]:
+    """Return the values of `CERTIFICATES`; all are in the language of the first."""
+    return {
+        "title": title,
+        "locale": certificates[0].locale,
+        "sheets": [one.data() for one in certificates],
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The certificate as PDF, set anew from what was signed at each download."""
+"""Certificates as PDF, set anew from what was signed at each download: one, or a course's all."""
 
 from __future__ import annotations
 
@@ -13,22 +13,66 @@ from core.sdk.documents import (
     Letterhead,
     Signer,
     certificate_pdf,
+    certificates_pdf,
+    documents,
     grouped,
     left_to_right,
     proof_of,
 )
-from core.sdk.localization import duration, format_date, localized, use_locale
-from core.sdk.services import UnitOfWork, get_municipality
-from core.sdk.web import _
+from core.sdk.localization import duration, format_date, localized, sort_key, use_locale
+from core.sdk.services import NotFound, UnitOfWork, get_municipality, record
+from core.sdk.web import _, lazy_gettext
+from plugins.training import queries
+from plugins.training.messages import title_of
+from plugins.training.models import Offering
 from plugins.training.services.finalising import CERTIFICATE
 
 KIND: Final = CERTIFICATE
+MOST: Final = 200
+"""Sheets of one file: more would keep the officer waiting for more than a few seconds."""
 
 
 def pdf(uow: UnitOfWork, document: IssuedDocument) -> bytes:
     """Return the certificate in Persian; the same document gives the same bytes."""
     with use_locale("fa"):
         return certificate_pdf(layout(uow, document), document.issued_at)
+
+
+def of_offering(uow: UnitOfWork, municipality_id: UUID, offering_id: UUID) -> list[IssuedDocument]:
+    """Return the valid certificates of an offering in the order of the holders' names."""
+    ids = queries.certificate_ids(uow, municipality_id, offering_id)
+    found = documents(uow, municipality_id, ids).values()
+    valid = [document for document in found if document.revoked_at is None]
+    return sorted(valid, key=lambda one: (sort_key(str(one.payload["holder"])), one.code))
+
+
+def parts(count: int) -> list[tuple[int, int]]:
+    """Return the first and last number of each file for ``count`` certificates."""
+    return [(first, min(first + MOST - 1, count)) for first in range(1, count + 1, MOST)]
+
+
+def download(uow: UnitOfWork, offering: Offering, first: int) -> bytes:
+    """Return at most `MOST` certificates of an offering from number ``first`` on; it is audited.
+
+    Raises:
+        NotFound: there are fewer.
+    """
+    chosen = of_offering(uow, offering.municipality_id, offering.id)[max(first, 1) - 1 :][:MOST]
+    if not chosen:
+        raise NotFound()
+    record(
+        uow,
+        "training.certificates.download",
+        municipality_id=offering.municipality_id,
+        subject_type="training_offering",
+        subject_id=offering.id,
+        kind="export",
+        detail={"people": len(chosen)},
+        words=lazy_gettext("certificates of “%(course)s”", course=title_of(offering.course)),
+    )
+    with use_locale("fa"):
+        title = f"{_('Certificates')} – {offering.course.title_fa}"
+        return certificates_pdf(title, [layout(uow, one) for one in chosen], uow.now)
 
 
 def file_name(document: IssuedDocument) -> str:

@@ -13,7 +13,14 @@ from plugins.training.queries.detail import (
     visible,
 )
 from plugins.training.queries.figures import Standing, in_period, standings, under_way
-from plugins.training.queries.lists import catalogue, completions, courses, offerings, open_courses
+from plugins.training.queries.lists import (
+    catalogue,
+    certificate_ids,
+    completions,
+    courses,
+    offerings,
+    open_courses,
+)
 from plugins.training.queries.person import (
     NextSession,
     OwnCourses,
@@ -36,6 +43,7 @@ __all__ = [
     "Standing",
     "attended_meetings",
     "catalogue",
+    "certificate_ids",
     "certificate_of",
     "completion_of",
     "completions",

@@ -117,6 +117,20 @@ def open_courses(uow: UnitOfWork, municipality_id: UUID) -> list[Course]:
     )
 
 
+def certificate_ids(uow: UnitOfWork, municipality_id: UUID, offering_id: UUID) -> list[UUID]:
+    """Return the ids of the documents that were issued in an offering."""
+    found = uow.session.scalars(
+        select(Completion.document_id)
+        .join(Completion.enrolment)
+        .where(
+            Completion.municipality_id == municipality_id,
+            Completion.passed,
+            Enrolment.offering_id == offering_id,
+        )
+    )
+    return [document_id for document_id in found if document_id]
+
+
 def completions(
     uow: UnitOfWork,
     municipality_id: UUID,

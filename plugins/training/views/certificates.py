@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from core.sdk.documents import IssuedDocument, document_by_code, documents, normalise
 from core.sdk.web import Form, NotFound, current, employee
 from plugins.training import queries
-from plugins.training.certificates import KIND, file_name, pdf
+from plugins.training.certificates import KIND, download, file_name, of_offering, parts, pdf
 from plugins.training.schemas import CoursesSchema
 from plugins.training.views.blueprint import blueprint, whole
 
@@ -36,6 +36,25 @@ def certificates() -> ResponseReturnValue:
         page=page,
         issued=issued,
         offering_id=offering_id,
+        files=_files(offering_id) if offering_id else [],
+    )
+
+
+def _files(offering_id: UUID) -> list[tuple[int, int]]:
+    """Return the files in which the certificates of an offering can be taken away."""
+    state = current()
+    return parts(len(of_offering(state.uow, state.place.id, offering_id)))
+
+
+@blueprint.post("/manage/offerings/<uuid:offering_id>/certificates.pdf")
+@whole("training.view")
+def certificates_of_offering(offering_id: UUID) -> ResponseReturnValue:
+    """Give an officer the certificates of an offering as one file, a sheet each."""
+    state = current()
+    offering = queries.offering(state.uow, state.place.id, offering_id)
+    first = request.form.get("first", 1, type=int)
+    return _pdf(
+        download(state.uow, offering, first), f"certificates-{offering.ends_on}-{first}.pdf"
     )
 
 
@@ -68,6 +87,10 @@ def _find(code: str) -> IssuedDocument:
 
 
 def _file(document: IssuedDocument) -> Response:
-    response = Response(pdf(current().uow, document), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(document)}"'
+    return _pdf(pdf(current().uow, document), file_name(document))
+
+
+def _pdf(content: bytes, name: str) -> Response:
+    response = Response(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -14,6 +14,7 @@ import pytest
 
 from core.letters.documents import (
     CERTIFICATE,
+    CERTIFICATES,
     LETTER,
     Certificate,
     Fact,
@@ -21,6 +22,7 @@ from core.letters.documents import (
     Letterhead,
     Proof,
     Signer,
+    bundle,
     left_to_right,
 )
 from core.letters.typesetting import (
@@ -69,6 +71,18 @@ def words(pdf: bytes) -> str:
     """Return the text of a PDF without spaces and joiners."""
     text = "".join(page.extract_text() for page in read(pdf).pages)
     return "".join(text.split()).replace("\u200c", "")
+
+
+def test_several_certificates_stand_on_a_sheet_each() -> None:
+    people = [replace(EXAMPLE, holder=name) for name in ("مریم حسینی", "رضا کریمی", *HOSTILE)]
+    data = bundle("گواهی‌نامه‌ها", people)
+    pdf = typesetter(CERTIFICATES).pdf(data, created=WHEN)
+    pages = read(pdf).pages
+    assert len(pages) == len(people)
+    assert "رضا" in pages[1].extract_text()
+    assert "رضا" not in pages[0].extract_text()
+    assert (read(pdf).metadata or {})["/Title"] == "گواهی‌نامه‌ها"
+    assert pdf == typesetter(CERTIFICATES).pdf(data, created=WHEN)
 
 
 @pytest.fixture
