@@ -32,6 +32,7 @@ with app.app_context(), use_locale("fa"):
 answer = app.test_client().get("/verify/?lang=fa")
 print(answer.status_code)
 print(app.jinja_env.globals["asset"]("hamyar.css"))
+print(app.test_client().get("/help/employees/sign-in?lang=fa").status_code)
 """
 
 
@@ -112,8 +113,9 @@ def test_installed_alone_it_migrates_and_answers(
 
     assert run("hamyar", "db", "upgrade") == ["the database is up to date"]
     assert run("hamyar", "db", "check")[-1] == "roles, rights and tables are as they must be"
-    *places, text, status, style = run("python", "-c", LOOK)
+    *places, text, status, style, topic = run("python", "-c", LOOK)
     assert all(place.startswith(str(installed.parent)) for place in places)
     assert text not in ("", "Page not found")
     assert status == "200"
     assert style.startswith("/static/build/hamyar.") or not BUILD.is_dir()
+    assert topic == "200" or not BUILD.is_dir()
