@@ -67,9 +67,9 @@ def test_the_inbox_says_how_full_the_course_is(
     assert len(statements) <= 7
     full = "جای خالی: ۰ از ۲ · فهرست انتظار: ۲ نفر · این درخواست:"
     assert page.count(full) == 3
-    assert page.count(f"{full} برایش جا نگه داشته شده است") == 1
+    assert page.count(f"{full} جا محفوظ است") == 1
     assert page.index("نفر ۱ در فهرست انتظار") < page.index("نفر ۲ در فهرست انتظار")
-    for enrolment, said in ((seated, "برایش جا"), (first, "نفر ۱ در"), (second, "نفر ۲ در")):
+    for enrolment, said in ((seated, "جا محفوظ"), (first, "نفر ۱ در"), (second, "نفر ۲ در")):
         (reference,) = references(school, enrolment)
         shown = words(officer.get(inbox + reference).text)
         assert f"این درخواست {said}" in shown
