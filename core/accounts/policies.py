@@ -41,12 +41,11 @@ _LETTERS: Final = str.maketrans("يىك", "ییک")
 def sign_in_names(typed: str) -> list[str]:
     """Return how an account may be called that somebody means by ``typed``.
 
-    In small letters as user names are, as typed and in capitals as personnel numbers may be (any
-    digits), and, if it can be one, as a national ID of 10 digits. The last one names the person.
+    In small letters as user names and addresses are, as personnel numbers are looked up, and, if
+    it can be one, as a national ID of 10 digits. The last one names the person.
     """
-    raw = re.sub(r"\s", "", to_latin(clean(typed)))[:254]
-    padded = identifiers.national_id(raw)
-    names = (raw.casefold(), raw, raw.upper(), padded)
+    key = identifiers.personnel_key(typed)[:254]
+    names = (key.casefold(), key, identifiers.national_id(key))
     return list(dict.fromkeys(name for name in names if name is not None))
 
 

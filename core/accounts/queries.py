@@ -18,8 +18,8 @@ from core.accounts.states import State
 from core.database.paging import Page, fetch
 from core.database.unit_of_work import UnitOfWork
 from core.localization import current_locale
-from core.localization.digits import to_latin
-from core.localization.text import clean, search_key
+from core.localization.identifiers import personnel_key
+from core.localization.text import search_key
 from core.municipalities.models import Municipality
 from core.people import queries as people
 from core.people.directory import assigned_to, holds_on
@@ -109,9 +109,9 @@ def _matching(search: str) -> list[ColumnElement[bool]]:
     words = [key for word in search.split() if (key := search_key(word))]
     if not words:
         return []
-    name = to_latin(clean(search)).casefold()
+    name = personnel_key(search)
     has_number = Account.person_id.in_(
-        select(Employment.person_id).where(func.lower(Employment.personnel_number) == name)
+        select(Employment.person_id).where(Employment.number_key == name)
     )
     in_name = [Account.name_key.contains(word, autoescape=True) for word in words]
     return [or_(and_(*in_name), Account.username == name, has_number)]

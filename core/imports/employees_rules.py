@@ -276,7 +276,7 @@ def _split_name(name: str, form: str) -> tuple[str, str]:
 
 
 def _personnel_number(text: str) -> str:
-    number = to_latin(text).replace(" ", "")
+    number = identifiers.personnel_number(text)
     if not _NUMBER.fullmatch(number):
         raise CellError("personnel_number", limit=LONGEST_NUMBER)
     return number

@@ -71,7 +71,7 @@ insert into pg_temp.import_staged ({", ".join(GIVEN)}, outcome, person_id, emplo
           or coalesce(r.test_identity, false) and not coalesce(r.test_number, false)
             and starts_with(e.name_key, r.family_key) as fits
         from employment e
-        where e.municipality_id = :place and e.personnel_number = r.personnel_number
+        where e.municipality_id = :place and e.number_key = lower(r.personnel_number collate "C")
         limit 1) e on true
 """
 

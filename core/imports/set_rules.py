@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from core.imports.row_errors import RowError
+from core.localization.identifiers import personnel_key
 
 
 class _Taken(NamedTuple):
@@ -47,7 +48,7 @@ class UniqueNumbers:
     def add(self, row: int, national_id: str, personnel_number: str) -> None:
         """Take note of a row that is right by itself."""
         self._by_id[national_id].append(row)
-        self._by_number[personnel_number].append(_Taken(row, national_id))
+        self._by_number[personnel_key(personnel_number)].append(_Taken(row, national_id))
 
     def errors(self) -> Iterator[RowError]:
         """The rows to refuse, once all were added."""

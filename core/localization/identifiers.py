@@ -7,12 +7,14 @@ of 1 and of 10 give the same digit), so screens also show the place of issue and
 from __future__ import annotations
 
 import re
+import string
 from typing import Final
 
 from core.localization.digits import to_latin
 from core.localization.messages import lazy_gettext
 from core.localization.text import clean
 
+_SMALL: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _PLACES: Final = {
     "008": lazy_gettext("Tehran"),
     "037": lazy_gettext("Qom"),
@@ -34,6 +36,21 @@ def national_id(text: str) -> str | None:
         return None
     rest = sum(int(digits[i]) * (10 - i) for i in range(9)) % 11
     return digits if int(digits[9]) == (rest if rest < 2 else 11 - rest) else None
+
+
+def personnel_number(text: str) -> str:
+    """Return a personnel number as it is stored: Latin digits, no spaces, letters as typed."""
+    if text.isascii() and text.isalnum():
+        return text
+    return re.sub(r"\s", "", to_latin(clean(text)))
+
+
+def personnel_key(text: str) -> str:
+    """Return the form that personnel numbers are looked up by: AB-12 = ab-12 = «ab-۱۲».
+
+    As PostgreSQL's ``lower(… collate "C")`` (employment.number_key): ASCII letters only.
+    """
+    return personnel_number(text).translate(_SMALL)
 
 
 def place_of_issue(text: str) -> str | None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Computed,
     DateTime,
     ForeignKey,
     Identity,
@@ -43,6 +44,7 @@ class EmploymentKind(enum.StrEnum):
 
 
 EMPLOYMENT_KINDS = ", ".join(f"'{kind}'" for kind in EmploymentKind)
+NOT_IN_A_NUMBER = "[[:space:]۰-۹٠-٩]"
 PERIOD = "ends_on is null or ends_on > starts_on"
 
 
@@ -128,6 +130,7 @@ class Employment(TenantKey, Base):
     ``name_key`` (family name first), ``given_key`` (given name first) and ``sort_key`` are
     derived from the person's names, so that lists and searches stay within one tenant index; a
     trigger on ``person`` carries a new name over while the employment isn't over.
+    ``number_key`` is the personnel number as it is looked up: no two differ in their case only.
     ``snapshot`` is what an employer sees of the person outside the period (a trigger takes it):
     national_id, given_name, family_name, father_name, birth_date, sex, marital_status.
     ``tell_on`` is the next day on which services must be told that it begins or ends.
@@ -135,7 +138,8 @@ class Employment(TenantKey, Base):
 
     __tablename__ = "employment"
     __table_args__ = (
-        UniqueConstraint("municipality_id", "personnel_number"),
+        UniqueConstraint("municipality_id", "number_key"),
+        CheckConstraint(f"personnel_number !~ '{NOT_IN_A_NUMBER}'", name="number"),
         CheckConstraint(f"kind in ({EMPLOYMENT_KINDS})", name="kind"),
         CheckConstraint(PERIOD, name="period"),
         Index("ix_employment_sort_key", "municipality_id", "sort_key", "id"),
@@ -153,6 +157,9 @@ class Employment(TenantKey, Base):
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     personnel_number: Mapped[str]
+    number_key: Mapped[str] = mapped_column(
+        Computed('lower(personnel_number collate "C")', persisted=True)
+    )
     test_number: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     kind: Mapped[str]
     starts_on: Mapped[date]

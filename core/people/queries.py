@@ -16,8 +16,7 @@ from core.accounts.state_queries import is_in, state_for
 from core.database.paging import Page, fetch
 from core.database.unit_of_work import UnitOfWork
 from core.localization import identifiers
-from core.localization.digits import to_latin
-from core.localization.text import clean, search_key, sort_key
+from core.localization.text import search_key, sort_key
 from core.people.directory import (
     FAMILY_NAME,
     GIVEN_NAME,
@@ -151,12 +150,12 @@ def _matches(text: str) -> ColumnElement[bool]:
 
     Ranges instead of LIKE: under row-level security only leakproof operators use the index.
     """
-    key, number = search_key(text), to_latin(clean(text))
+    key, number = search_key(text), identifiers.personnel_key(text)
     ways = []
     if key:
         ways += [_begins(Employment.name_key, key), _begins(Employment.given_key, key)]
     if number:
-        ways.append(_begins(Employment.personnel_number, number))
+        ways.append(_begins(Employment.number_key, number))
     national_id = identifiers.national_id(text)
     if national_id:
         known = select(Person.id).where(Person.national_id == national_id).scalar_subquery()

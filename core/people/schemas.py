@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from core.forms import FormSchema, fields
-from core.localization import clock, lazy_gettext
+from core.localization import clock, identifiers, lazy_gettext
 from core.people import wording
 from core.people.policies import Status
 from core.people.queries import Unit
@@ -112,11 +112,19 @@ class ContactsSchema(FormSchema):
     email = fields.Email(label=lazy_gettext("E-mail"))
 
 
+class PersonnelNumber(fields.Code):
+    """A personnel number, as it is stored."""
+
+    def cleaned(self, value: str) -> str:
+        """Drop spaces, make digits Latin; refuse other signs than - / . and _."""
+        return super().cleaned(identifiers.personnel_number(value))
+
+
 class EmploymentSchema(FormSchema):
     """Kind, number and first day of an employment."""
 
     version = version()
-    personnel_number = fields.Code(
+    personnel_number = PersonnelNumber(
         label=lazy_gettext("Personnel number"),
         hint=lazy_gettext("Letters, digits and - / . without spaces"),
         required=True,

@@ -27,6 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from core.database.paging import Page, fetch
 from core.database.unit_of_work import UnitOfWork
+from core.localization.identifiers import personnel_key
 from core.localization.text import search_key
 from core.people.models import Employment
 from core.policy.viewer import Viewer
@@ -230,7 +231,7 @@ def _matching(municipality_id: UUID, text: str) -> ColumnElement[bool]:
         or_(
             _begins(Employment.name_key, key),
             _begins(Employment.given_key, key),
-            Employment.personnel_number == key,
+            Employment.number_key == personnel_key(text),
         ),
     )
     return Request.employment_id.in_(employments)

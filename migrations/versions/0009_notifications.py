@@ -54,7 +54,7 @@ end
 """
 
 # Nobody is signed in yet, so there is no scope: by user name, mail address, national ID, or a
-# personnel number that only one person of today has. p_names: as typed, and as a national ID.
+# personnel number that only one person of today has. p_names: in small letters, and as a national ID.
 # With p_new_id, somebody employed today who has no account gets a pending one. Always one row;
 # account_id is null when unknown.
 FIND_ACCOUNT = """
@@ -70,7 +70,7 @@ begin
           and e.starts_on <= p_today and (e.ends_on is null or e.ends_on > p_today)
       union
       select e.person_id from municipality m join employment e on e.municipality_id = m.id
-        where e.personnel_number = any(p_names) and (p_municipality = '' or m.code = p_municipality)
+        where e.number_key = any(p_names) and (p_municipality = '' or m.code = p_municipality)
           and e.starts_on <= p_today and (e.ends_on is null or e.ends_on > p_today)) x
     where v_account.id is null));
   if v_account.id is null and v_person.id is not null then

@@ -106,7 +106,7 @@ begin
   for v in
     select t.name, t.columns from pg_class c join (values
         ('assignment', 'municipality_id, employment_id'),
-        ('employment', 'municipality_id, person_id, personnel_number'),
+        ('employment', 'municipality_id, person_id, number_key'),
         ('org_unit', 'municipality_id, code'),
         ('person_link', 'municipality_id, person_id'),
         ('post', 'municipality_id, title_key'),

@@ -24,6 +24,7 @@ COLUMNS = """
 select c.relname || '.' || a.attname, format_type(a.atttypid, a.atttypmod)
     || case when a.attnotnull then ' not null' else '' end
     || case when a.attidentity = '' then '' else ' identity ' || a.attidentity::text end
+    || case when a.attgenerated = '' then '' else ' generated' end
     || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')
 from pg_attribute a join pg_class c on c.oid = a.attrelid
 left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum

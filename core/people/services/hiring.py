@@ -174,9 +174,7 @@ def number_taken() -> dict[str, Invalid]:
         "Numbers are never given twice."
     )
     return {
-        "uq_employment_municipality_id_personnel_number": Invalid(
-            fields={"personnel_number": [text]}
-        )
+        "uq_employment_municipality_id_number_key": Invalid(fields={"personnel_number": [text]})
     }
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from core.localization import clock
+from core.localization.digits import to_persian
 from core.testing.app import client_of, post
 from core.testing.factories import Province
 from tests.core.accounts.conftest import PASSWORD, Desk, Known
@@ -28,6 +29,27 @@ def test_by_national_id_in_any_digits(client: FlaskClient, employee: Known) -> N
 
 def test_by_personnel_number(client: FlaskClient, employee: Known) -> None:
     assert sign_in(client, employee.personnel_number).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("kept", "typed"),
+    [
+        ("AB-{}", "ab-{}"),
+        ("ab-{}", "AB-{}"),
+        ("aB-{}", "Ab-{}"),
+        ("AB-{}", " ab - {} "),
+        ("الف/{}", "الف/{}"),
+    ],
+)
+def test_letter_case_and_digits_of_a_personnel_number_do_not_matter(
+    client: FlaskClient, employee: Known, desk: Desk, kept: str, typed: str
+) -> None:
+    number = employee.personnel_number
+    desk.run(
+        "update employment set personnel_number = :n where person_id = :p",
+        n=kept.format(number), p=employee.person_id,
+    )  # fmt: skip
+    assert sign_in(client, typed.format(to_persian(number))).status_code == 303
 
 
 def test_not_by_an_ambiguous_personnel_number(

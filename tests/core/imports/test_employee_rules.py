@@ -198,8 +198,8 @@ def test_repeated_shifted_and_conflicting_rows() -> None:
     rows = [
         row_of(2),
         row_of(3),
-        row_of(4, شماره_پرسنلی="77"),
-        row_of(5, کد_ملی="0790419904", شماره_پرسنلی="77"),
+        row_of(4, شماره_پرسنلی="K-77"),
+        row_of(5, کد_ملی="0790419904", شماره_پرسنلی="k-۷۷"),
         Row(6, HEADER, extra=2),
     ]
     outcomes = [rules.parse(row) for row in rows]

@@ -88,6 +88,13 @@ def test_a_second_import_changes_nothing(office: Office) -> None:
     assert office.picture() == before
 
 
+def test_the_case_of_a_personnel_number_makes_no_other_person(office: Office) -> None:
+    office.bring_in(table([office.person(1, personnel_number="AB-۱۲")]))
+    again = office.check(table([office.person(1, personnel_number="ab-12")]))
+    assert again.checked == {"rows": 1, "new": 0, "changed": 0, "same": 1, "refused": 0, "kept": 0}
+    assert office.sql("select personnel_number from employment") == [("AB-12",)]
+
+
 def test_the_same_file_goes_in_once(office: Office) -> None:
     text = table(office.staff(3))
     first = office.check(text)

@@ -116,9 +116,10 @@ def test_several_employments_and_no_number(office: Office) -> None:
             ],
         )[0]
         uow.session.connection().exec_driver_sql(
-            "insert into employment select (jsonb_populate_record(null::employment,"
-            " to_jsonb(e) || jsonb_build_object('id', gen_random_uuid(), 'personnel_number', 'P9')"
-            ")).* from employment e where e.person_id = %(person)s",
+            "insert into employment (municipality_id, id, person_id, personnel_number, kind,"
+            " starts_on, name_key, given_key, sort_key) select municipality_id,"
+            " gen_random_uuid(), person_id, 'P9', kind, starts_on, name_key, given_key, sort_key"
+            " from employment where person_id = %(person)s",
             {"person": link.person_id},
         )
     mapping = office.guess(office.write(table([row])))

@@ -136,13 +136,14 @@ def test_a_second_employment_must_be_meant(province: Province, host: PluginHost)
     assert second.id != first.id
 
 
+@pytest.mark.parametrize("number", ["AB-12", "ab-12"])
 def test_a_personnel_number_is_given_once_per_municipality(
-    province: Province, host: PluginHost
+    province: Province, host: PluginHost, number: str
 ) -> None:
-    data = new_employee()
+    data = new_employee(personnel_number="AB-12")
     with province.unit(province.karaj) as uow:
         hire(uow, host, province.karaj, data)
-    twin = new_employee(personnel_number=data["personnel_number"])
+    twin = new_employee(personnel_number=number)
     with pytest.raises(Invalid) as caught, province.unit(province.karaj) as uow:
         hire(uow, host, province.karaj, twin)
     assert list(caught.value.fields) == ["personnel_number"]

@@ -145,7 +145,7 @@ PLANS = {
     "ix_employment_sort_key": Filters(),
     "ix_employment_given_key": Filters(text="نام123"),
     "ix_employment_name_key": Filters(text="ایران نژاد نام12"),
-    "uq_employment_municipality_id_personnel_number": Filters(text="B40000123"),
+    "uq_employment_municipality_id_number_key": Filters(text="B40000123"),
 }
 
 
