@@ -33,6 +33,7 @@ WORDS = {
     "type_name": "people.contact_change",
     "service": "training",
     "name": "training",
+    "topic": "officers/import",
 }
 """Values of arguments that name no row of a municipality."""
 CODES = {
