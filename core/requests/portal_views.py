@@ -62,7 +62,8 @@ def fill(type_name: str) -> ResponseReturnValue:
         key=form.key,
     ):
         return redirect(url_for("my_requests.sent", reference=form.result.reference), 303)
-    return _form_or_check(form, known)
+    open_ones = queries.open_of_kind(state.uow, state.viewer.person_id, type_name)
+    return _form_or_check(form, known, open_ones=open_ones)
 
 
 @blueprint.get("/<reference>/sent")

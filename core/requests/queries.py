@@ -20,7 +20,7 @@ from core.people.models import Assignment, Employment, OrgUnit, Person
 from core.requests.effects import facts_of
 from core.requests.models import Request, RequestDecision, RequestEvent
 from core.requests.policies import reference_prefix
-from core.requests.states import OPEN
+from core.requests.states import FROM, OPEN, Act
 from core.sdk.declarations import RequestFacts
 
 
@@ -58,6 +58,20 @@ def sender(
     if found is None:
         raise NotFound()
     return Sender(name, found.unit_id)
+
+
+def open_of_kind(uow: UnitOfWork, person_id: UUID | None, type_name: str) -> list[str]:
+    """Return the references of a person's requests of a kind that aren't decided yet."""
+    rows = uow.session.scalars(
+        select(Request.reference)
+        .where(
+            Request.person_id == person_id,
+            Request.type == type_name,
+            Request.state.in_(FROM[Act.WITHDRAW]),
+        )
+        .order_by(Request.submitted_at)
+    )
+    return list(rows)
 
 
 def _primary_today(uow: UnitOfWork) -> ColumnElement[bool]:

@@ -16,7 +16,12 @@ from core.people.services.employments import (
 )
 from core.people.services.hiring import Hired, NewEmployee, hire
 from core.people.services.linking import Identity, Outcome, link_people
-from core.people.services.persons import PersonFacts, change_person, fill_contacts
+from core.people.services.persons import (
+    PersonFacts,
+    change_person,
+    contacts_refusal,
+    fill_contacts,
+)
 from core.people.services.posts import add_post, change_post
 from core.people.services.reading import record_export, record_reveal
 from core.people.services.salaries import set_salary
@@ -41,6 +46,7 @@ __all__ = [
     "change_person",
     "change_post",
     "change_unit",
+    "contacts_refusal",
     "end_dependant",
     "end_employment",
     "fill_contacts",

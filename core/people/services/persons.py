@@ -83,7 +83,9 @@ def fill_contacts(
         Conflict: it is the employee's own to enter, or another employer's.
     """
     person = locked_person(uow, place.id, employment_id, version)
-    _check_contacts(uow, place, person)
+    refusal = contacts_refusal(uow, place, person.id, lock=True)
+    if refusal is not None:
+        raise refusal
     after = {
         name: value
         for name, value in (("mobile", mobile), ("email", email))
@@ -97,26 +99,29 @@ def fill_contacts(
     _audit(uow, place, person, "person.contacts", detail)
 
 
-def _check_contacts(uow: UnitOfWork, place: Municipality, person: Person) -> None:
-    if first_employers(uow, [person.id]).get(person.id) != place.id:
-        raise Conflict(
+def contacts_refusal(
+    uow: UnitOfWork, place: Municipality, person_id: UUID, *, lock: bool = False
+) -> Conflict | None:
+    """Return why an officer may not enter a person's contacts, or None; its code says which."""
+    if first_employers(uow, [person_id]).get(person_id) != place.id:
+        return Conflict(
             _(
                 "Another municipality employed this person first and enters contact data. "
                 "Ask the organisation's officers."
             ),
             code="anothers",
         )
-    account = uow.session.scalar(
-        select(Account).where(Account.person_id == person.id).with_for_update(key_share=True)
-    )
+    statement = select(Account).where(Account.person_id == person_id)
+    account = uow.session.scalar(statement.with_for_update(key_share=True) if lock else statement)
     if account and (not account.is_pending or grant_places(uow, [account.id])[account.id]):
-        raise Conflict(
+        return Conflict(
             _(
                 "This employee has an account in use, so only the employee can change contact "
                 "data, by a request."
             ),
             code="own_contacts",
         )
+    return None
 
 
 def _earliest_start(uow: UnitOfWork, person_id: UUID) -> date:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current
@@ -62,6 +63,10 @@ def person(employment_id: UUID) -> ResponseReturnValue:
 def contacts(employment_id: UUID) -> ResponseReturnValue:
     """Enter contacts that are missing; those that are there only the employee can have changed."""
     found = _employed(changeable(employment_id))
+    refusal = services.contacts_refusal(current().uow, current().place, found.person_id)
+    if refusal is not None or (found.mobile and found.email):
+        page = render_template("people/contacts_refused.html", record=found, refusal=refusal)
+        return page, 409 if request.method == "POST" else 200
     kept = [name for name in ("mobile", "email") if getattr(found, name)]
     form = Form(ContactsSchema(exclude=kept), initial={"version": found.person_version})
     if form.submitted() and form.attempt(_fill, employment_id, form.data):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy import text as sql
 
 from core.localization import clock
 from core.localization.filters import jdate
 from core.people.models import Dependant, Employment, OrgUnit, Person
 from core.people.policies import Status
 from core.people.services import add_post
+from core.testing.app import client_of, post
 from core.testing.factories import Province
 from tests.core.people.support import form_of_hire, people_url, send
 
@@ -214,3 +217,43 @@ def test_the_form_of_unit_and_post_begins_with_what_is_and_lists_posts_in_persia
     places = [body.index(title) for title in ("آمارگیر", "پژوهشگر", "کارشناس", "گیرنده")]
     assert places == sorted(places)
     assert re.search(rf'<option value="{unit.id}"[^>]* selected', body)
+
+
+@pytest.mark.parametrize("why", ["activated", "complete", "anothers"])
+def test_contacts_that_would_be_refused_have_no_form(
+    app: Flask, province: Province, why: str
+) -> None:
+    place = province.fardis if why == "anothers" else province.karaj
+    one = province.employee(place)
+    employment_id = one.employment_id
+    with province.owner.begin() as connection:
+        if why == "activated":
+            change, key = "account set password = 'x'", one.account_id
+        else:
+            change, key = "person set mobile = '09121111111', email = 'a@b.ir'", one.person_id
+        if why != "anothers":
+            connection.execute(sql(f"update {change} where id = :key"), {"key": key})
+    if why == "anothers":
+        province.link(one.person_id, province.karaj)
+        with province.unit(province.karaj) as uow:
+            second = Employment(
+                municipality_id=province.karaj.id, person_id=one.person_id, personnel_number="2nd",
+                kind="contract", starts_on=date(2000, 1, 1), name_key="", given_key="", sort_key="",
+            )  # fmt: skip
+            uow.session.add(second)
+            uow.session.flush()
+            employment_id = second.id
+    officer = client_of(app, province.officer(province.karaj).token)
+    address = people_url(province, f"{employment_id}/contacts")
+    page = officer.get(f"{address}?lang=en")
+    assert page.status_code == 200
+    assert 'name="mobile"' not in page.text
+    said = {
+        "activated": ("has an account in use", "Change contact data"),
+        "complete": ("are on record", "Change contact data"),
+        "anothers": ("employed this person first", "organisation&#39;s officers to enter it"),
+    }
+    for words in said[why]:
+        assert words in page.text
+    refused = post(officer, address, {"version": "1", "mobile": "09121111111"})
+    assert refused.status_code == 409

@@ -18,7 +18,7 @@ from core.requests.models import Request
 from core.testing.app import client_of, post
 from core.testing.factories import Employee, Province
 from core.testing.queries import count_queries
-from tests.core.requests.pages import hidden, words
+from tests.core.requests.pages import ask, hidden, words
 
 CONTACT = "/requests/new/people.contact_change"
 BOOK = "/requests/new/asking.book"
@@ -139,6 +139,19 @@ def test_from_the_form_over_the_check_to_the_confirmation(
     page = words(client.get(f"/requests/{reference}").text)
     for shown in ("کتاب ی و ک", "۱۳۶۵/۰۶/۰۵", "Blue colour"):
         assert shown in page, shown
+
+
+def test_whoever_has_asked_already_is_told_so(
+    site: Flask, client: FlaskClient, province: Province, maryam: Employee
+) -> None:
+    form = "/requests/new/asking.book?lang=en"
+    assert "asked for this already" not in client.get(form).text
+    sent = ask(site, province.karaj, maryam)
+    page = client.get(form).text
+    assert "You have asked for this already" in page
+    assert f'href="/requests/{sent.reference}"' in page
+    post(client, f"/requests/{sent.reference}/withdraw")
+    assert "asked for this already" not in client.get(form).text
 
 
 def test_change_leads_back_to_the_filled_form(client: FlaskClient) -> None:
