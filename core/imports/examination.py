@@ -24,6 +24,8 @@ from core.people.services.linking import GUESSING
 UNIT: Final = """case when r.unit_code is null then (known.names->r.unit_key->>0)::uuid
       else (known.codes->>r.unit_code)::uuid end"""
 AMBIGUOUS: Final = "r.unit_code is null and jsonb_array_length(known.names->r.unit_key) > 1"
+# In the collation of the column, else no index serves and every row reads all employments.
+NUMBER_KEY: Final = 'lower(r.personnel_number collate "C") collate "default"'
 POST: Final = "(known.titles->>r.title_key)::uuid"
 
 
@@ -71,7 +73,7 @@ insert into pg_temp.import_staged ({", ".join(GIVEN)}, outcome, person_id, emplo
           or coalesce(r.test_identity, false) and not coalesce(r.test_number, false)
             and starts_with(e.name_key, r.family_key) as fits
         from employment e
-        where e.municipality_id = :place and e.number_key = lower(r.personnel_number collate "C")
+        where e.municipality_id = :place and e.number_key = {NUMBER_KEY}
         limit 1) e on true
 """
 
