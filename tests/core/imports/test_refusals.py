@@ -28,6 +28,15 @@ def test_the_number_of_somebody_else(office: Office) -> None:
     assert refused(office, office.person(2, personnel_number="P1")) == ["number_taken"]
 
 
+def test_the_case_of_a_personnel_number_makes_no_other_person(office: Office) -> None:
+    office.bring_in(table([office.person(1, personnel_number="AB-۱۲")]))
+    again = office.check(table([office.person(1, personnel_number="ab-12")]))
+    assert again.checked == {"rows": 1, "new": 0, "changed": 0, "same": 1, "refused": 0, "kept": 0}
+    assert office.sql("select personnel_number from employment where municipality_id = :place") == [
+        ("AB-12",)
+    ]
+
+
 def test_the_number_of_somebody_who_left(office: Office) -> None:
     office.bring_in(table([office.person(1, leave_date="1400/01/01")]))
     assert refused(office, office.person(2, personnel_number="P1")) == ["number_taken"]
