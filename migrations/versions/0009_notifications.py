@@ -54,7 +54,8 @@ end
 """
 
 # Nobody is signed in yet, so there is no scope: by user name, mail address, national ID, or a
-# personnel number that only one person of today has. p_names: in small letters, and as a national ID.
+# personnel number that only one person of today has. p_names: in small letters, and as a
+# national ID.
 # With p_new_id, somebody employed today who has no account gets a pending one. Always one row;
 # account_id is null when unknown.
 FIND_ACCOUNT = """
