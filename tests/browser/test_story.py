@@ -206,7 +206,7 @@ class Story:
         page.locator("button[name=action][value=approve]").first.click()
         expect(page.get_by_role("status").first).to_be_visible()
         self.employee.goto("/messages/")
-        expect(self.employee.locator("main")).to_contain_text("HM-1405-")
+        expect(self.employee.locator("main")).to_contain_text("ایمنی کار در معابر")
         self.picture(self.employee, "message")
 
     def mark_and_finalise(self, offering: str) -> None:
