@@ -238,7 +238,7 @@ class Story:
     def verify(self, code: str) -> None:
         """Anybody can check the certificate, without an account."""
         page = self.visitor.open("/verify/", size=self.size, locale="fa")
-        page.locator("#code").fill(code.lower())
+        page.locator("#f-code").fill(code.lower())
         self.press(page, "Check")
         expect(page.get_by_role("status").first).to_contain_text(fa("Genuine and valid"))
         expect(page.locator("main dl")).to_contain_text(self.name)
