@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,12 @@ def test_no_file_is_long() -> None:
     code = [p for p in documents() if p.suffix in (".py", ".html", ".css", ".js")]
     long = {relative(p): n for p in code if (n := len(p.read_text("utf-8").splitlines())) > LONGEST}
     assert not long
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """The folders of tests are no packages, so a name is that of one module."""
+    names = Counter(p.name for p in tracked() if p.name.startswith("test_") and p.suffix == ".py")
+    assert not [name for name, count in names.items() if count > 1]
 
 
 def test_nothing_is_unfinished() -> None:
