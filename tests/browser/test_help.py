@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Final
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.assets.guides import Page as Topic
 from core.assets.guides import render
 from tests.browser.chromium import (
     ABOUT_COLOURS,
@@ -19,7 +22,8 @@ from tests.browser.chromium import (
     weigh,
 )
 
-NAMES: Final = [page.name for page in render(ROOT / "docs", lambda picture: picture.name)["en"]]
+TOPICS: Final = render(ROOT / "docs", str)["en"]
+NAMES: Final = [topic.name for topic in TOPICS]
 HEAVIEST: Final = {"employees": 120, "officers": 220}
 """Kilobytes of a first visit, pictures included."""
 
@@ -47,16 +51,19 @@ def test_everybody_can_read_every_topic(visitor: Visitor, locale: str) -> None:
 
 @pytest.mark.parametrize("audience", HEAVIEST)
 def test_topics_are_light_for_the_first_visitor(visitor: Visitor, audience: str) -> None:
-    heavy = {}
-    for name in NAMES:
-        if name.startswith(audience):
-            page = visitor.open("about:blank", size=PHONE)
-            page.on("load", lambda page: page.mouse.wheel(0, 20_000))
-            weight, requests = weigh(page, f"/help/{name}")
-            if weight > HEAVIEST[audience] or requests > 8:
-                heavy[name] = weight, requests
-            visitor.contexts.pop().close()
-    assert heavy == {}
+    heaviest = max((t for t in TOPICS if t.name.startswith(audience)), key=_pictures).name
+    page = visitor.open("about:blank", size=PHONE)
+    page.on("load", lambda page: page.mouse.wheel(0, 20_000))
+    weight, requests = weigh(page, f"/help/{heaviest}")
+    assert weight <= HEAVIEST[audience]
+    assert requests <= 8
+
+
+def _pictures(topic: Topic) -> int:
+    """Return the bytes of a topic's pictures: all else is the same on all of them."""
+    return sum(
+        Path(src).stat().st_size for src in re.findall(r'<img[^>]* src="([^"]+)"', topic.html)
+    )
 
 
 def test_a_reader_walks_through_the_help_without_scripts(visitor: Visitor) -> None:
