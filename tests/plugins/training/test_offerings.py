@@ -133,8 +133,8 @@ def test_the_calendar_closes_starts_and_ends(school: School) -> None:
     states = []
     for days in (0, 1, 3, 4, 5):
         with clock.frozen(noon + timedelta(days=days)):
-            with school.app.app_context():
-                jobs.run()
+            with school.unit() as uow:
+                offerings.follow_calendar(uow, school.place.id)
             states.append(read(school, offering).state)
     assert states == ["open", "closed", "running", "running", "marking"]
     assert school.enrolment(seated).state == "confirmed"
