@@ -142,12 +142,13 @@ def test_the_calendar_closes_starts_and_ends(school: School) -> None:
     assert school.seats(offering) == (1, 0)
 
 
-def test_the_calendar_leaves_other_municipalities_with_the_service_off(school: School) -> None:
+def test_the_nightly_job_leaves_municipalities_with_the_service_off(school: School) -> None:
     offering = school.offering(starts_on=clock.today() + timedelta(days=3), closes_on=clock.today())
-    school.province.activate(school.place, "training", "off")
-    with clock.frozen(clock.now() + timedelta(days=2)), school.app.app_context():
-        jobs.run()
-    assert read(school, offering).state == "open"
+    for state, found in (("off", "open"), ("on", "closed")):
+        school.province.activate(school.place, "training", state)
+        with clock.frozen(clock.now() + timedelta(days=2)), school.app.app_context():
+            jobs.run()
+        assert read(school, offering).state == found
 
 
 def test_sessions_are_added_and_removed(school: School) -> None:
