@@ -22,6 +22,8 @@ BLUEPRINTS: tuple[str, ...] = (
     "core.policy.views.grants:blueprint",
     "core.notifications.views:messages",
     "core.notifications.views:preferences",
+    "core.documents.views:own",
+    "core.documents.views:desk",
     "core.help.views:blueprint",
     "core.imports.views:blueprint",
     "core.jobs.views:blueprint",

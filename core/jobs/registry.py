@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 JOBS: Final[tuple[str, ...]] = (
     "core.accounts.jobs:JOBS",
+    "core.documents.jobs:JOBS",
     "core.imports.jobs:JOBS",
     "core.notifications.jobs:JOBS",
     "core.people.jobs:JOBS",

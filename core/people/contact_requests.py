@@ -11,6 +11,7 @@ from uuid import UUID
 from marshmallow import ValidationError, validates_schema
 
 from core.database.unit_of_work import UnitOfWork
+from core.documents.policies import DocumentKind
 from core.errors import Invalid
 from core.forms import FormSchema, Message, fields
 from core.localization import _, lazy_gettext
@@ -50,6 +51,12 @@ class ShebaChange(FormSchema):
         required=True,
     )
     bank = fields.Text(label=lazy_gettext("Bank and branch"), most=100)
+    evidence = fields.Documents(
+        label=lazy_gettext("Letter of the bank or photo of the card"),
+        hint=lazy_gettext("The account holder's name and the number must be readable."),
+        kind=DocumentKind.BANK,
+        most=3,
+    )
 
 
 def _base_of_contacts(uow: UnitOfWork, request: RequestFacts) -> str:

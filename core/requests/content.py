@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 import orjson
 from marshmallow import Schema, ValidationError
 
+from core.documents.models import Document
 from core.errors import DomainError, Invalid
 from core.forms import fields
 from core.forms.base import FormField
@@ -35,11 +36,15 @@ MASKS: Final[Mapping[type, Callable[[str], str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer as pages show it; ``ltr`` marks codes, numbers of accounts, addresses."""
+    """One answer as pages show it; ``ltr`` marks codes, numbers of accounts, addresses.
+
+    Instead of a text it may have ``files``.
+    """
 
     label: str
     text: str
     ltr: bool = False
+    files: tuple[Document, ...] = ()
 
 
 def read_content(kind: RequestType, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,18 +80,31 @@ def typed_content(kind: RequestType, content: Mapping[str, Any]) -> dict[str, An
     return loaded
 
 
-def answers(schema: Schema, content: Mapping[str, Any], *, masked: bool = False) -> list[Answer]:
-    """Return the answers that were given, in the order of the form; sensitive ones ``masked``."""
+def answers(
+    schema: Schema,
+    content: Mapping[str, Any],
+    files: Mapping[str, Document],
+    *,
+    masked: bool = False,
+) -> list[Answer]:
+    """Return the answers that were given, in the order of the form; sensitive ones ``masked``.
+
+    ``files`` are the documents that the content names, by id.
+    """
     return [
-        Answer(
-            str(field.label),
-            MASKS[type(field)](content[name])
-            if masked and type(field) in MASKS
-            else _shown(field, content[name]),
-            field.shown_as in LEFT_TO_RIGHT,
-        )
+        _answer(field, content[name], files, masked)
         for name, field in _given(schema, content).items()
     ]
+
+
+def _answer(
+    field: FormField[Any], value: Any, files: Mapping[str, Document], masked: bool
+) -> Answer:
+    label = str(field.label)
+    if isinstance(field, fields.Documents):
+        return Answer(label, "", files=tuple(files[one] for one in value if one in files))
+    text = MASKS[type(field)](value) if masked and type(field) in MASKS else _shown(field, value)
+    return Answer(label, text, field.shown_as in LEFT_TO_RIGHT)
 
 
 def sensitive(schema: Schema, content: Mapping[str, Any]) -> list[str]:

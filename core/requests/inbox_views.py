@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,14 +12,16 @@ from flask.typing import ResponseReturnValue
 from core.accounts.request_state import RequestState, current
 from core.audit.services import record
 from core.database.unit_of_work import UnitOfWork
+from core.documents.attachments import count_in
 from core.errors import Forbidden, NotFound
 from core.forms import Form
 from core.localization import _
 from core.people.models import OrgUnit
 from core.policy.access import member
 from core.requests import decisions, inbox, queries, wording
-from core.requests.content import answers, sensitive
+from core.requests.content import sensitive
 from core.requests.details import details_of
+from core.requests.evidence import answers_of
 from core.requests.inbox import Filters
 from core.requests.models import Request
 from core.requests.registry import request_types
@@ -55,6 +58,7 @@ def index() -> str:
         today=state.uow.today,
         words=wording,
         mark=mark_of,
+        files=files_of(page.items),
     )
 
 
@@ -131,6 +135,17 @@ def mark_of(row: Any) -> Mark:
     return Mark(row.id, row.round, row.step)
 
 
+def files_of(rows: Collection[Any]) -> Mapping[UUID, int]:
+    """Return how many files the answers of each row have."""
+    registry = request_types()
+    kinds = {name: registry.get(name) for name in {row.type for row in rows}}
+    return {
+        row.id: count_in(known.type.schema(), row.data)
+        for row in rows
+        if (known := kinds[row.type]) is not None
+    }
+
+
 def _decide(found: Request, data: dict[str, Any]) -> Request:
     state, act = current(), act_named(request.form.get("action"))
     round_, _dot, step = data["seen"].partition(".")
@@ -162,7 +177,9 @@ def _page(found: Request, form: Form, *, in_full: bool = False) -> tuple[str, in
         "requests/desk/show.html",
         item=found,
         unit=unit.name if unit else "",
-        answers=answers(known.type.schema(), found.data, masked=not in_full) if known else [],
+        answers=answers_of(known.type.schema(), found.data, found.person_id, masked=not in_full)
+        if known
+        else [],
         is_masked=not in_full and bool(known and sensitive(known.type.schema(), found.data)),
         to_know=details_of(state, registry, [found]).get(found.id, ()),
         timeline=wording.timeline(found, queries.events_of(uow, found)),

@@ -14,8 +14,8 @@ from core.errors import Conflict
 from core.forms import Form, FormSchema
 from core.localization import _
 from core.policy.access import signed_in
-from core.requests import queries, services, wording
-from core.requests.content import answers, typed_content
+from core.requests import evidence, queries, services, wording
+from core.requests.content import typed_content
 from core.requests.models import Request
 from core.requests.offers import chosen_post, workplaces
 from core.requests.registry import KnownType, request_types
@@ -50,7 +50,7 @@ def fill(type_name: str) -> ResponseReturnValue:
     known = registry.require(type_name)
     post = chosen_post(state, known, state.viewer.posts, request.args.get("at", type=UUID))
     form = _form(known)
-    if _is_sent(form) and form.attempt(
+    if _is_sent(form, post.municipality_id) and form.attempt(
         services.submit,
         state.uow,
         registry,
@@ -86,7 +86,9 @@ def show(reference: str) -> str:
         item=found,
         words=wording,
         office=queries.office(uow, found.municipality_id),
-        answers=answers(known.type.schema(), found.data) if known else [],
+        answers=evidence.answers_of(known.type.schema(), found.data, found.person_id)
+        if known
+        else [],
         timeline=wording.timeline(found, queries.events_of(uow, found)),
         can_withdraw=found.state in FROM[Act.WITHDRAW],
         can_correct=found.state in FROM[Act.SUBMIT],
@@ -102,7 +104,10 @@ def correct(reference: str) -> ResponseReturnValue:
         return answer
     known = request_types().require(found.type)
     form = _form(known, typed_content(known.type, found.data))
-    if _is_sent(form) and form.attempt(_act, services.resubmit, found, data=form.data):
+    evidence.show_held(form, found.data)
+    if _is_sent(form, found.municipality_id) and form.attempt(
+        _act, services.resubmit, found, data=form.data
+    ):
         return redirect(url_for("my_requests.sent", reference=reference), 303)
     return _form_or_check(form, known, item=found)
 
@@ -158,15 +163,15 @@ def _form(known: KnownType, initial: Mapping[str, Any] | None = None) -> Form:
     return Form(cast(FormSchema, known.type.schema()), initial)
 
 
-def _is_sent(form: Form) -> bool:
+def _is_sent(form: Form, municipality_id: UUID) -> bool:
     """Tell whether valid answers came from the page on which they were checked."""
-    return form.submitted() and request.form.get("action") == "send"
+    return evidence.submitted(form, municipality_id) and request.form.get("action") == "send"
 
 
 def _form_or_check(form: Form, known: KnownType, **context: Any) -> tuple[str, int]:
     """Show the answers to check when all are right, else (or to change them) the form."""
     is_checked = request.method == "POST" and not form.has_errors
     if is_checked and request.form.get("action") != "change":
-        shown = answers(form.schema, form.data)
+        shown = evidence.answers_of(form.schema, form.data, current().viewer.person_id)
         return form.render("requests/check.html", kind=known.type, answers=shown, **context)
     return form.render("requests/form.html", kind=known.type, **context)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
 from core.accounts.models import Account
 from core.database.paging import Page, fetch
@@ -20,7 +21,7 @@ from core.people.models import Assignment, Employment, OrgUnit, Person
 from core.requests.effects import facts_of
 from core.requests.models import Request, RequestDecision, RequestEvent
 from core.requests.policies import reference_prefix
-from core.requests.states import FROM, OPEN, Act
+from core.requests.states import FINAL, FROM, OPEN, Act
 from core.sdk.declarations import RequestFacts
 
 
@@ -244,6 +245,26 @@ def request_at(uow: UnitOfWork, municipality_id: UUID, reference: str) -> Reques
         NotFound: there is none with that reference.
     """
     return _one(uow, Request.municipality_id == municipality_id, reference)
+
+
+def request_with(uow: UnitOfWork, municipality_id: UUID, request_id: UUID | None) -> Request:
+    """Return the request with an id.
+
+    Raises:
+        NotFound: there is none in the scope.
+    """
+    found = uow.session.get(Request, (municipality_id, request_id)) if request_id else None
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def ended_before(municipality_id: UUID, at: datetime) -> Select[UUID]:
+    """Return a select of the requests that ended before ``at``, however they ended."""
+    ended = func.coalesce(Request.applied_at, Request.decided_at, Request.submitted_at)
+    return select(Request.id).where(
+        Request.municipality_id == municipality_id, Request.state.in_(FINAL), ended < at
+    )
 
 
 def _one(uow: UnitOfWork, where: ColumnElement[bool], reference: str) -> Request:

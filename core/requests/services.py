@@ -14,6 +14,7 @@ from core.activation.services import require_not_closing
 from core.database.keys import NOBODY, new_id
 from core.database.unit_of_work import UnitOfWork
 from core.database.violations import refusing
+from core.documents import attachments
 from core.errors import Conflict, Invalid, NotFound
 from core.localization import _
 from core.policy.viewer import Viewer
@@ -106,7 +107,14 @@ def _send_first(uow: UnitOfWork, registry: Registry, known: KnownType, request: 
             raise
         return earlier
     note(uow, request, "submitted", content=content_digest(request))
+    _attach(uow, known, request)
     return _go(uow, registry, known, request, office)
+
+
+def _attach(uow: UnitOfWork, known: KnownType, request: Request) -> None:
+    """Give the files among the answers to the request; a correction may have new ones."""
+    owner = attachments.Owner(request.municipality_id, request.person_id)
+    attachments.attach(uow, owner, request.id, known.type.schema(), request.data)
 
 
 def _go(
@@ -147,6 +155,7 @@ def resubmit(
     effects.describe(uow, known.type, request)
     move(request, Act.SUBMIT)
     note(uow, request, "resubmitted")
+    _attach(uow, known, request)
     return _go(uow, registry, known, request, queries.office(uow, municipality_id))
 
 

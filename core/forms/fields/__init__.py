@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.forms.fields.choices import Choice, Choices, YesNo
+from core.forms.fields.documents import Documents
 from core.forms.fields.files import File
 from core.forms.fields.identifiers import Email, Mobile, NationalId, Sheba
 from core.forms.fields.moments import BirthDate, Date, Time
@@ -15,6 +16,7 @@ __all__ = [
     "Choices",
     "Code",
     "Date",
+    "Documents",
     "Email",
     "File",
     "LongText",
