@@ -24,6 +24,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "core.notifications.views:preferences",
     "core.documents.views:own",
     "core.documents.views:desk",
+    "core.delegations.views:blueprint",
     "core.help.views:blueprint",
     "core.imports.views:blueprint",
     "core.jobs.views:blueprint",

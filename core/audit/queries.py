@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, select
 
+from core.accounts.models import Account
 from core.audit.models import AuditEntry
 from core.database.paging import Page, fetch
 from core.database.unit_of_work import UnitOfWork
@@ -51,7 +52,11 @@ def page(
         row.subject_type,
         row.reason,
         row.detail,
-    ).where(row.municipality_id == municipality_id, *_conditions(municipality_id, filters, uow))
+        Account.display_name.label("principal"),
+    )
+    statement = statement.outerjoin(Account, Account.id == row.on_behalf_of).where(
+        row.municipality_id == municipality_id, *_conditions(municipality_id, filters, uow)
+    )
     return fetch(uow.session, statement, [row.number], cursor, descending=True)
 
 

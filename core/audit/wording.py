@@ -36,6 +36,8 @@ ACTS: Final[Mapping[str, Text]] = {
     "account.sign_in": lazy_gettext("Signed in"),
     "account.sign_in_failed": lazy_gettext("Sign-in refused"),
     "account.slip_printed": lazy_gettext("Slip printed"),
+    "delegation.ended": lazy_gettext("Delegation ended"),
+    "delegation.given": lazy_gettext("Decisions delegated"),
     "document.attach": lazy_gettext("Files handed in with a request"),
     "document.issue": lazy_gettext("Document issued"),
     "document.open": lazy_gettext("File of a request opened"),
@@ -49,6 +51,9 @@ ACTS: Final[Mapping[str, Text]] = {
     "imports.confirm": lazy_gettext("Import of employees confirmed"),
     "imports.done": lazy_gettext("Import of employees finished"),
     "imports.fail": lazy_gettext("Import of employees failed"),
+    "imports.mapping_delete": lazy_gettext("Choice of columns deleted"),
+    "imports.mapping_rename": lazy_gettext("Choice of columns renamed"),
+    "imports.mapping_save": lazy_gettext("Choice of columns saved"),
     "imports.resume": lazy_gettext("Import of employees continued"),
     "imports.undo": lazy_gettext("Import of employees undone"),
     "imports.upload": lazy_gettext("File of employees uploaded"),
@@ -74,6 +79,8 @@ ACTS: Final[Mapping[str, Text]] = {
     "service.switch": lazy_gettext("Service switched"),
     "unit.add": lazy_gettext("Unit added"),
     "unit.change": lazy_gettext("Unit changed"),
+    "unit.drop_plan": lazy_gettext("Plan for a unit taken back"),
+    "unit.plan": lazy_gettext("Unit renamed or moved from a day on"),
 }
 """What was done; acts on people have their words in `core.people.wording`."""
 
@@ -81,7 +88,7 @@ MASKED: Final = frozenset({*SENSITIVE, "monthly_base", "countable", "email"})
 """Fields whose values the page doesn't repeat; revealing them is an act of its own."""
 
 
-NAMED: Final = FIELD_AREAS | {"municipality", "post", "role", "unit"}
+NAMED: Final = FIELD_AREAS | {"delegation", "municipality", "post", "role", "unit"}
 """The acts, by what stands before the point, whose fields are called as employees' are."""
 
 

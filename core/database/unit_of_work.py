@@ -23,7 +23,8 @@ from core.localization import clock
 class Actor:
     """Who acts: an account, or the system itself (``account_id`` is None).
 
-    ``name`` is what the audit shows; ``on_behalf_of`` is the account whose delegation is used.
+    ``name`` is what the audit shows; ``on_behalf_of`` is the account in whose name a delegate
+    decides, ``on_behalf_of_name`` what it is called.
     ``origin`` says from where: an address, ``job:<name>`` or ``cli``.
     """
 
@@ -31,6 +32,7 @@ class Actor:
     account_id: UUID | None = None
     person_id: UUID | None = None
     on_behalf_of: UUID | None = None
+    on_behalf_of_name: str = ""
     origin: str = ""
 
 

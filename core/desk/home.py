@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.accounts.request_state import RequestState
 from core.activation.board import figures
+from core.delegations.queries import load_standings
 from core.desk import queries
 from core.localization import _
 from core.localization.filters import jdate
@@ -28,11 +29,12 @@ class Home:
 
 
 def build(state: RequestState) -> Home:
-    """Count, and ask the services that are on: two queries of core and those of the hooks."""
+    """Count, and ask the services that are on: three queries of core and those of the hooks."""
+    load_standings(state)
     return Home(
         _headcount(state) if state.can("people.view") else None,
         inbox.waiting(state.uow, state.viewer, state.place.id)
-        if state.can("requests.review")
+        if state.can("requests.review") or state.viewer.standings
         else None,
         figures(state.uow, current_host(), state.place, state.services_in(state.place)),
         offers_in(state, state.place),

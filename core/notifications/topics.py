@@ -13,6 +13,7 @@ CORE_TOPICS: Final = (
         name="accounts.security", title=lazy_gettext("Safety of my account"), mandatory=True
     ),
     NotificationTopic(name="requests.progress", title=lazy_gettext("Progress of my requests")),
+    NotificationTopic(name="requests.delegation", title=lazy_gettext("Deciding for others")),
 )
 
 

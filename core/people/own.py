@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 
+from core.accounts.models import Account
 from core.audit.models import AuditEntry
 from core.database.paging import Page, fetch
 from core.database.unit_of_work import UnitOfWork
@@ -96,12 +97,14 @@ def seen(uow: UnitOfWork, person_id: UUID, cursor: str | None) -> Page[Row[Any]]
             row.action,
             row.actor_account_id,
             row.actor_name,
+            Account.display_name.label("principal"),
             row.reason,
             row.detail,
             Municipality.name_fa,
             Municipality.name_en,
         )
         .join(Municipality, Municipality.id == row.municipality_id)
+        .outerjoin(Account, Account.id == row.on_behalf_of)
         .where(row.person_id == person_id)
     )
     keys = (row.at, row.municipality_id, row.number)

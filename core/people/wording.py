@@ -67,6 +67,7 @@ END_REASONS: Final[Words] = {
 FIELDS: Final[Words] = {
     "birth_date": lazy_gettext("Birth date"),
     "countable": lazy_gettext("Part that counts for the cap"),
+    "delegate": lazy_gettext("Delegate"),
     "dependants": lazy_gettext("National IDs of the family"),
     "email": lazy_gettext("E-mail"),
     "end_reason": lazy_gettext("Reason for leaving"),
@@ -74,12 +75,14 @@ FIELDS: Final[Words] = {
     "family_name": lazy_gettext("Family name"),
     "father_name": lazy_gettext("Father's name"),
     "given_name": lazy_gettext("Given name"),
+    "giver": lazy_gettext("Delegator"),
     "kind": lazy_gettext("Kind of employment"),
     "marital_status": lazy_gettext("Marital status"),
     "mobile": lazy_gettext("Mobile"),
     "monthly_base": lazy_gettext("Monthly pay"),
     "name": lazy_gettext("Name"),
     "national_id": lazy_gettext("National ID"),
+    "permissions": lazy_gettext("Decisions"),
     "personnel_number": lazy_gettext("Personnel number"),
     "post": lazy_gettext("Post"),
     "relation": lazy_gettext("Relation"),
@@ -94,6 +97,8 @@ FIELD_AREAS: Final = frozenset({"dependant", "employment", "imports", "person"})
 """The acts, by what stands before the point, whose details are named by `FIELDS`."""
 
 ACTS: Final[Words] = {
+    "delegation.ended": lazy_gettext("A delegation to you has ended"),
+    "delegation.given": lazy_gettext("Decisions were delegated to you"),
     "dependant.add": lazy_gettext("A family member was added"),
     "dependant.end": lazy_gettext("The end of a family member's care was entered"),
     "employment.assign": lazy_gettext("Your unit or post was changed"),
@@ -197,8 +202,10 @@ def service_of(action: str) -> Text:
     return plugin.title if plugin else ""
 
 
-def actor(name: str) -> str:
-    """Return the name of who acted; jobs act as the system (`unit_of_work.SYSTEM`)."""
+def actor(name: str, principal: str | None = None) -> str:
+    """Return who acted, and in whose name; jobs act as the system (`unit_of_work.SYSTEM`)."""
+    if principal:
+        return _("%(name)s, on behalf of %(principal)s", name=name, principal=principal)
     return _("The system") if name == "system" else name
 
 

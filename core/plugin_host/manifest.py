@@ -11,16 +11,17 @@ LONGEST_NAME = 24
 """Tables are ``<plugin>_<name>`` and PostgreSQL cuts identifiers at 63 bytes."""
 
 CORE_ROOMS = frozenset(
-    {"accounts", "audit", "dashboard", "desk", "documents", "exports", "funds", "grants",
-     "imports", "inbox", "jobs", "ledger", "letters", "me", "municipality", "organisation",
-     "payments", "people", "plugins", "reports", "requests", "roles", "search", "services",
-     "settings", "units"}
+    {"accounts", "audit", "dashboard", "delegations", "desk", "documents", "exports", "funds",
+     "grants", "imports", "inbox", "jobs", "ledger", "letters", "me", "municipality",
+     "organisation", "payments", "people", "plugins", "reports", "requests", "roles", "search",
+     "services", "settings", "units"}
 )  # fmt: skip
 """Second path segments under ``/m/<municipality>/`` that belong to core."""
 
 RESERVED = CORE_ROOMS | frozenset(
     {"account", "activation", "alembic", "analyse", "api", "assets", "auth", "background",
-     "calendar", "cli", "core", "database", "db", "deduction", "deductions", "dependant", "desk",
+     "calendar", "cli", "core", "database", "db", "deduction", "deductions", "delegated",
+     "delegation", "dependant", "desk",
      "doctor", "document", "employment", "end", "find", "first", "hamyar", "health", "help", "home",
      "import", "init",
      "issued", "job", "keys", "link", "localization", "m", "match", "message", "notification",

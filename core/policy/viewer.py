@@ -29,11 +29,32 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody may decide on behalf of a ``principal``, by a delegation (rule R8).
+
+    The principal's grants are those that he holds today, narrowed to ``limits`` (None = all that
+    he may decide). ``accounts`` and ``persons`` are his and those who passed the right on:
+    nothing of their own is decided by it.
+    """
+
+    delegation_id: UUID
+    principal: Viewer
+    limits: frozenset[str] | None
+    accounts: frozenset[UUID]
+    persons: frozenset[UUID]
+
+    def permits(self, permission: str) -> bool:
+        """Tell whether steps that ask for ``permission`` were delegated."""
+        return self.limits is None or implies(self.limits, permission)
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """Somebody signed in, or nobody (``account_id`` None).
 
     ``organisation_of`` maps each municipality to its organisation: a grant in the organisation
-    covers them all.
+    covers them all. ``standings`` are loaded where requests are decided
+    (`core.delegations.queries.load_standings`), and count nowhere else.
     """
 
     account_id: UUID | None = None
@@ -44,6 +65,7 @@ class Viewer:
     grants: tuple[Grant, ...] = ()
     posts: tuple[Post, ...] = ()
     organisation_of: Mapping[UUID, UUID | None] = field(default_factory=dict)
+    standings: tuple[Standing, ...] = ()
 
     @property
     def is_signed_in(self) -> bool:

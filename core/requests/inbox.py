@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,11 +12,15 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Row,
+    Text,
     and_,
+    case,
     cast,
     false,
     func,
+    literal,
     literal_column,
+    null,
     or_,
     select,
     true,
@@ -30,14 +34,16 @@ from core.database.unit_of_work import UnitOfWork
 from core.localization.identifiers import personnel_key
 from core.localization.text import search_key
 from core.people.models import Employment
-from core.policy.viewer import Viewer
-from core.requests.models import Request, RequestDecision
+from core.policy.viewer import Standing, Viewer
+from core.requests.models import Request
 from core.requests.policies import Reach, reach, reference_prefix
-from core.requests.queries import approvers, subtrees
+from core.requests.queries import approved_by, subtrees
 from core.requests.states import OPEN
 
 MINE: Final = ""
 """The filter's first state: what waits for a decision of the viewer."""
+OTHERS: Final = "others"
+"""Of what waits for the viewer: what he decides on behalf of somebody."""
 ALL: Final = "all"
 LAST: Final = "\U0010ffff"
 """Behind every key that begins with the same letters."""
@@ -69,8 +75,8 @@ COLUMNS: Final = (
 class Filters:
     """What the address asks for; empty fields ask for nothing.
 
-    ``state`` is `MINE`, `ALL` or a state; ``kind`` the name of a service or of a request type;
-    ``text`` the beginning of a reference, a name or a personnel number.
+    ``state`` is `MINE`, `OTHERS`, `ALL` or a state; ``kind`` the name of a service or of a
+    request type; ``text`` the beginning of a reference, a name or a personnel number.
     """
 
     state: str = MINE
@@ -91,9 +97,13 @@ class Waiting:
 def page(
     uow: UnitOfWork, viewer: Viewer, municipality_id: UUID, filters: Filters, cursor: str | None
 ) -> Page[Any]:
-    """Return a page: open requests by deadline, all others the latest first."""
-    statement = select(*COLUMNS).where(conditions(uow, viewer, municipality_id, filters))
-    if filters.state in (MINE, *OPEN):
+    """Return a page: open requests by deadline, all others the latest first.
+
+    ``principal`` is the name of whom the viewer decides it for, None if it is his own to decide.
+    """
+    columns = (*COLUMNS, _principal(viewer, municipality_id))
+    statement = select(*columns).where(conditions(uow, viewer, municipality_id, filters))
+    if filters.state in (MINE, OTHERS, *OPEN):
         return fetch(uow.session, statement, (DUE, Request.id), cursor)
     keys = (Request.submitted_at, Request.id)
     return fetch(uow.session, statement, keys, cursor, descending=True)
@@ -110,7 +120,8 @@ def rows(
 ) -> list[Row[*tuple[Any, ...]]]:
     """Return those requests among ``ids`` that the viewer may see, as `page` has them."""
     where = conditions(uow, viewer, municipality_id, Filters(state=ALL))
-    statement = select(*COLUMNS).where(where, Request.id.in_(ids))
+    columns = (*COLUMNS, _principal(viewer, municipality_id))
+    statement = select(*columns).where(where, Request.id.in_(ids))
     return list(uow.session.execute(statement.order_by(DUE, Request.id)))
 
 
@@ -133,8 +144,8 @@ def waiting(uow: UnitOfWork, viewer: Viewer, municipality_id: UUID) -> Waiting:
 
 
 def works_here(uow: UnitOfWork, viewer: Viewer, municipality_id: UUID) -> bool:
-    """Tell whether the viewer is an officer there, or a request is routed to him."""
-    if reach(viewer, municipality_id):
+    """Tell whether the viewer is an officer there, stands in for one, or is routed a request."""
+    if viewer.standings or reach(viewer, municipality_id):
         return True
     routed = select(Request.id).where(
         Request.municipality_id == municipality_id,
@@ -160,35 +171,98 @@ def conditions(
 def _in_state(viewer: Viewer, municipality_id: UUID, state: str) -> ColumnElement[bool]:
     if state == MINE:
         return and_(Request.state.in_(OPEN), _to_decide(viewer, municipality_id))
+    if state == OTHERS:
+        # Without a route the condition may be NULL, and so would be its contrary.
+        own = func.coalesce(_as_oneself(viewer, municipality_id), false())
+        return and_(Request.state.in_(OPEN), ~own, _as_others(viewer, municipality_id))
     visible = _visible(viewer, municipality_id)
     return visible if state == ALL else and_(Request.state == state, visible)
 
 
 def _to_decide(viewer: Viewer, municipality_id: UUID) -> ColumnElement[bool]:
-    """The rule `decisions.can_decide` for many rows."""
+    """The rule `decisions.right_to_decide` for many rows."""
+    own = _as_oneself(viewer, municipality_id)
+    return or_(own, _as_others(viewer, municipality_id)) if viewer.standings else own
+
+
+def _as_oneself(viewer: Viewer, municipality_id: UUID) -> ColumnElement[bool]:
+    return and_(
+        _decided_by(viewer, municipality_id),
+        _concerns_none([viewer.person_id]),
+        _approved_by_none([viewer.account_id]),
+    )
+
+
+def _as_others(viewer: Viewer, municipality_id: UUID) -> ColumnElement[bool]:
+    return or_(false(), *(_as_other(viewer, municipality_id, one) for one in viewer.standings))
+
+
+def _as_other(viewer: Viewer, municipality_id: UUID, standing: Standing) -> ColumnElement[bool]:
+    return and_(
+        _delegated(standing),
+        _decided_by(standing.principal, municipality_id),
+        _concerns_none([viewer.person_id, *standing.persons]),
+        _approved_by_none([viewer.account_id, *standing.accounts]),
+    )
+
+
+def _delegated(standing: Standing) -> ColumnElement[bool]:
+    limits = standing.limits
+    return true() if limits is None else Request.permission.in_(sorted(limits))
+
+
+def _decided_by(holder: Viewer, municipality_id: UUID) -> ColumnElement[bool]:
+    """The present step is the holder's: routed to him, or asking for what he holds."""
     held = or_(
         false(),
         *(
             and_(_is_held(each), _in_unit(municipality_id, each))
-            for each in reach(viewer, municipality_id)
+            for each in reach(holder, municipality_id)
         ),
     )
-    mine = or_(
-        and_(Request.routed_to.is_(None), held),
-        Request.routed_to.contains([viewer.account_id]),
+    return or_(
+        and_(Request.routed_to.is_(None), held), Request.routed_to.contains([holder.account_id])
     )
-    approved = approvers(Request).where(RequestDecision.decided_by == viewer.account_id)
-    others = Request.person_id != viewer.person_id if viewer.person_id else true()
-    return and_(mine, others, or_(Request.step <= 1, ~approved.exists()))
+
+
+def _concerns_none(persons: Iterable[UUID | None]) -> ColumnElement[bool]:
+    known = {person for person in persons if person}
+    return Request.person_id.not_in(known) if known else true()
+
+
+def _approved_by_none(accounts: Iterable[UUID | None]) -> ColumnElement[bool]:
+    known = {account for account in accounts if account}
+    return or_(Request.step <= 1, ~approved_by(Request, known))
+
+
+def _principal(viewer: Viewer, municipality_id: UUID) -> ColumnElement[Any]:
+    """The name of whom the viewer decides a row for; his own right goes first."""
+    if not viewer.standings:
+        return null().label("principal")
+    ways = [
+        (_as_other(viewer, municipality_id, one), literal(one.principal.name, Text))
+        for one in viewer.standings
+    ]
+    own = (_as_oneself(viewer, municipality_id), null())
+    is_closed = (Request.state.not_in(OPEN), null())
+    return case(is_closed, own, *ways, else_=null()).label("principal")
 
 
 def _visible(viewer: Viewer, municipality_id: UUID) -> ColumnElement[bool]:
     """The rule `policies.may_see` for many rows: a permission of any step is held."""
+    principals = (
+        _visible_to(one.principal, municipality_id, Reach(one.limits, None))
+        for one in viewer.standings
+    )
+    return or_(_visible_to(viewer, municipality_id, Reach(None, None)), *principals)
+
+
+def _visible_to(holder: Viewer, municipality_id: UUID, limit: Reach) -> ColumnElement[bool]:
     return or_(
-        Request.routed_to.contains([viewer.account_id]),
+        and_(Request.routed_to.contains([holder.account_id]), _asks_for(limit)),
         *(
             and_(_asks_for(each), _in_unit(municipality_id, each))
-            for each in reach(viewer, municipality_id)
+            for each in reach(holder, municipality_id)
         ),
     )
 

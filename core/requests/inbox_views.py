@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 from core.accounts.request_state import RequestState, current
 from core.audit.services import record
 from core.database.unit_of_work import UnitOfWork
+from core.delegations.queries import load_standings
+from core.delegations.services import acting_for
 from core.documents.attachments import count_in
 from core.errors import Forbidden, NotFound
 from core.forms import Form
@@ -54,7 +56,7 @@ def index() -> str:
         page=page,
         to_know=details_of(state, request_types(), page.items),
         total=inbox.count(*where),
-        can_choose=filters.state == inbox.MINE,
+        can_choose=filters.state in (inbox.MINE, inbox.OTHERS),
         today=state.uow.today,
         words=wording,
         mark=mark_of,
@@ -89,25 +91,27 @@ def reveal(reference: str) -> ResponseReturnValue:
     """Show the masked answers to who decides, on this page only; the employee sees who looked."""
     found, state = _visible(reference), current()
     known = request_types().require(found.type)
-    if not (found.is_open and decisions.can_decide(state.uow, state.viewer, found)):
+    right = decisions.right_to_decide(state.uow, state.viewer, found)
+    if right is None:
         raise Forbidden(_("This step is for somebody else to decide."), code="not_yours")
-    record(
-        state.uow,
-        "person.reveal",
-        municipality_id=found.municipality_id,
-        subject_type="request",
-        subject_id=found.id,
-        person_id=found.person_id,
-        kind="read",
-        detail={"fields": sensitive(known.type.schema(), found.data)},
-    )
+    with acting_for(state.uow, right.standing):
+        record(
+            state.uow,
+            "person.reveal",
+            municipality_id=found.municipality_id,
+            subject_type="request",
+            subject_id=found.id,
+            person_id=found.person_id,
+            kind="read",
+            detail={"fields": sensitive(known.type.schema(), found.data)},
+        )
     seen = f"{found.round}.{found.step}"
     return _page(found, Form(DecisionSchema(), initial={"seen": seen}), in_full=True)
 
 
 def officer() -> RequestState:
     """Return the state of an officer's request; raise Forbidden for anybody else."""
-    state = current()
+    state = load_standings(current())
     if not inbox.works_here(state.uow, state.viewer, state.place.id):
         raise Forbidden(_("You do not have permission for this page."), code="permission")
     return state
@@ -154,7 +158,7 @@ def _decide(found: Request, data: dict[str, Any]) -> Request:
 
 def _visible(reference: str) -> Request:
     """Return a request that the viewer may see; anybody else learns nothing of it."""
-    state = current()
+    state = load_standings(current())
     found = queries.request_at(state.uow, state.place.id, reference)
     if not decisions.can_see(state.uow, state.viewer, found):
         raise NotFound()
@@ -172,6 +176,7 @@ def _said(found: Request) -> str:
 def _page(found: Request, form: Form, *, in_full: bool = False) -> tuple[str, int]:
     state, registry = current(), request_types()
     uow, viewer, known = state.uow, state.viewer, registry.get(found.type)
+    right = decisions.right_to_decide(uow, viewer, found)
     unit = uow.session.get(OrgUnit, (found.municipality_id, found.unit_id or found.id))
     return form.render(
         "requests/desk/show.html",
@@ -185,8 +190,9 @@ def _page(found: Request, form: Form, *, in_full: bool = False) -> tuple[str, in
         timeline=wording.timeline(found, queries.events_of(uow, found)),
         is_known=known is not None,
         is_own=viewer.person_id == found.person_id,
-        has_approved=found.is_open and queries.has_approved(uow, viewer.account_id, found),
-        can_decide=found.is_open and decisions.can_decide(uow, viewer, found),
+        has_approved=right is None and decisions.has_had_his_say(uow, viewer, found),
+        can_decide=right is not None,
+        principal=right.standing.principal.name if right and right.standing else "",
         can_return=known is not None and known.type.self_service,
         today=uow.today,
         list_url=_list_url(),

@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     SmallInteger,
     UniqueConstraint,
@@ -119,13 +120,23 @@ class Request(TenantKey, Base):
 class RequestDecision(TenantKey, Base):
     """One step decided, by whom, for whom; append-only, once for each step and round (R3).
 
-    Each step of a round is approved by somebody else (R9).
+    Each step of a round is approved by somebody else (R9), and in somebody else's name. One in a
+    principal's name holds a delegation to the decider that is in force (a trigger looks).
     """
 
     __tablename__ = "request_decision"
     __table_args__ = (
         tenant_fk("request_id", "request"),
+        ForeignKeyConstraint(
+            ["municipality_id", "delegation_id", "decided_by"],
+            ["delegation.municipality_id", "delegation.id", "delegation.delegate_id"],
+        ),
         UniqueConstraint("municipality_id", "request_id", "step", "round"),
+        CheckConstraint(
+            "num_nulls(on_behalf_of, on_behalf_of_name, delegation_id) in (0, 3)",
+            name="delegation",
+        ),
+        CheckConstraint("on_behalf_of_person_id <> person_id", name="principals_request"),
         CheckConstraint("outcome in ('approved', 'rejected', 'returned')", name="outcome"),
         CheckConstraint("outcome = 'approved' or reason <> ''", name="reason"),
         CheckConstraint("decider_person_id <> person_id", name="own_request"),
@@ -135,6 +146,15 @@ class RequestDecision(TenantKey, Base):
             "request_id",
             "round",
             "decided_by",
+            unique=True,
+            postgresql_where=text("outcome = 'approved'"),
+        ),
+        Index(
+            "uq_request_decision_principal",
+            "municipality_id",
+            "request_id",
+            "round",
+            text("coalesce(on_behalf_of, decided_by)"),
             unique=True,
             postgresql_where=text("outcome = 'approved'"),
         ),
@@ -153,6 +173,9 @@ class RequestDecision(TenantKey, Base):
     decider_person_id: Mapped[UUID | None]
     decided_by_name: Mapped[str]
     on_behalf_of: Mapped[UUID | None]
+    on_behalf_of_name: Mapped[str | None]
+    on_behalf_of_person_id: Mapped[UUID | None]
+    delegation_id: Mapped[UUID | None]
 
 
 class RequestEvent(TenantKey, Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -13,7 +13,7 @@ from uuid import UUID
 from core.localization.digits import to_latin
 from core.localization.languages import in_every_language
 from core.policy.permissions import EVERYTHING
-from core.policy.viewer import Viewer
+from core.policy.viewer import Standing, Viewer
 from core.sdk.declarations import Step
 
 Words = dict[str, str]
@@ -120,6 +120,52 @@ def may_decide(
     return _holds(viewer, permission, municipality_id, in_units)
 
 
+@dataclass(frozen=True, slots=True)
+class Right:
+    """By which right somebody decides: his own, or ``standing`` in for a principal.
+
+    ``accounts``: whoever of them approved an earlier step has had his say (rule R9).
+    """
+
+    standing: Standing | None
+    accounts: frozenset[UUID]
+
+
+def rights(
+    viewer: Viewer,
+    *,
+    municipality_id: UUID,
+    permission: str,
+    person_id: UUID,
+    routed_to: Collection[UUID] | None,
+    in_units: InUnits,
+) -> Iterator[Right]:
+    """Yield the rights by which the viewer may decide the present step, his own first.
+
+    What a delegation gives is what the principal may decide himself, and nothing that concerns
+    the viewer, the principal or those who passed the right on (rules R1 and R8).
+    """
+
+    def may(one: Viewer) -> bool:
+        return may_decide(
+            one,
+            municipality_id=municipality_id,
+            permission=permission,
+            person_id=person_id,
+            routed_to=routed_to,
+            in_units=in_units,
+        )
+
+    if viewer.account_id is None or viewer.person_id == person_id:
+        return
+    own = frozenset({viewer.account_id})
+    if may(viewer):
+        yield Right(None, own)
+    for each in viewer.standings:
+        if each.permits(permission) and person_id not in each.persons and may(each.principal):
+            yield Right(each, own | each.accounts)
+
+
 def may_see(
     viewer: Viewer,
     *,
@@ -128,11 +174,23 @@ def may_see(
     routed_to: Collection[UUID] | None,
     in_units: InUnits,
 ) -> bool:
-    """Tell whether an officer may read a request: who may decide one of its ``permissions``."""
-    if viewer.account_id is not None and viewer.account_id in (routed_to or ()):
-        return True
-    wanted = frozenset(permissions)
-    return any(_holds(viewer, name, municipality_id, in_units) for name in wanted)
+    """Tell whether an officer may read a request: who may decide one of its ``permissions``.
+
+    Who stands in for somebody sees what was delegated to him of it.
+    """
+    wanted, routed = frozenset(permissions), routed_to or ()
+    return any(
+        holder.account_id in routed or _holds(holder, name, municipality_id, in_units)
+        for holder, name in _held(viewer, wanted)
+    )
+
+
+def _held(viewer: Viewer, wanted: Iterable[str]) -> Iterator[tuple[Viewer, str]]:
+    for name in wanted:
+        yield viewer, name
+        for each in viewer.standings:
+            if each.permits(name):
+                yield each.principal, name
 
 
 def _holds(viewer: Viewer, permission: str, municipality_id: UUID, in_units: InUnits) -> bool:

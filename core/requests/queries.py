@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_, select, true
 
 from core.accounts.models import Account
 from core.database.paging import Page, fetch
@@ -126,26 +126,33 @@ def able(uow: UnitOfWork, accounts: Collection[UUID], request: Request) -> list[
         Account.person_id.is_distinct_from(request.person_id),
     )
     if request.step > 1:
-        statement = statement.where(Account.id.not_in(approvers(request)))
+        statement = statement.where(~approved_by(request, [Account.id]))
     return sorted(uow.session.scalars(statement))
 
 
-def approvers(request: Request | type[Request]) -> Select[UUID]:
-    """Return a select of the accounts that approved a step in the present round (rule R9)."""
-    return select(RequestDecision.decided_by).where(
+def approved_by(
+    request: Request | type[Request], accounts: Collection[UUID | SQLColumnExpression[UUID]]
+) -> ColumnElement[bool]:
+    """Tell whether one of ``accounts`` approved a step in the present round (rule R9).
+
+    An approval in somebody's name counts as his too.
+    """
+    said = or_(RequestDecision.decided_by.in_(accounts), RequestDecision.on_behalf_of.in_(accounts))
+    found = select(RequestDecision.id).where(
         RequestDecision.municipality_id == request.municipality_id,
         RequestDecision.request_id == request.id,
         RequestDecision.round == request.round,
         RequestDecision.outcome == "approved",
+        said,
     )
+    return found.exists()
 
 
-def has_approved(uow: UnitOfWork, account_id: UUID | None, request: Request) -> bool:
-    """Tell whether an account approved a step of an open request in the present round."""
-    if request.step <= 1:
+def has_approved(uow: UnitOfWork, accounts: Collection[UUID], request: Request) -> bool:
+    """Tell whether one of ``accounts`` approved a step of an open request in the present round."""
+    if request.step <= 1 or not accounts:
         return False
-    mine = approvers(request).where(RequestDecision.decided_by == account_id)
-    return uow.session.execute(select(mine.exists())).scalar_one()
+    return uow.session.execute(select(approved_by(request, accounts))).scalar_one()
 
 
 def locked(uow: UnitOfWork, municipality_id: UUID, request_id: UUID) -> Request:
@@ -200,7 +207,7 @@ def sent_with(uow: UnitOfWork, municipality_id: UUID, account: UUID, key: bytes)
     ).scalar_one_or_none()
 
 
-def subtrees(municipality_id: UUID, roots: Collection[UUID]) -> Select[tuple[UUID]]:
+def subtrees(municipality_id: UUID, roots: Collection[UUID]) -> Select[UUID]:
     """Return a select of the units in ``roots`` and all below them."""
     units = select(OrgUnit.id).where(OrgUnit.municipality_id == municipality_id)
     tree = units.where(OrgUnit.id.in_(roots)).cte(recursive=True)

@@ -11,7 +11,7 @@ from marshmallow import ValidationError
 from core.forms import FormSchema, fields
 from core.forms.base import refuse
 from core.localization import _, lazy_gettext
-from core.requests.inbox import ALL, MINE
+from core.requests.inbox import ALL, MINE, OTHERS
 from core.requests.policies import LONGEST_REASON
 from core.requests.registry import request_types
 from core.requests.states import RequestState
@@ -73,6 +73,7 @@ def read_marks(texts: Iterable[str]) -> list[Mark]:
 
 def _states() -> Iterator[tuple[str, Text]]:
     yield MINE, _("Waiting for my decision")
+    yield OTHERS, _("Of these, on behalf of others")
     yield from ((state, word) for state, word in STATES.items() if state not in NEVER_THERE)
     yield ALL, _("All")
 

@@ -19,6 +19,7 @@ TOPIC = "requests.progress"
 
 def note(uow: UnitOfWork, request: Request, code: str, *, text: str = "", **params: Any) -> None:
     """Add an entry to the timeline (codes: `wording.EVENTS`) and to the audit."""
+    principal = {"for": uow.actor.on_behalf_of_name} if uow.actor.on_behalf_of else {}
     uow.session.add(
         RequestEvent(
             municipality_id=request.municipality_id,
@@ -26,7 +27,7 @@ def note(uow: UnitOfWork, request: Request, code: str, *, text: str = "", **para
             person_id=request.person_id,
             at=uow.now,
             code=code,
-            params=params,
+            params=params | principal,
             actor_name=uow.actor.name,
             text=text,
         )

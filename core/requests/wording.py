@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from core.localization import _, current_locale, lazy_gettext
 from core.localization.filters import jdate
+from core.people.wording import actor
 from core.requests.models import Request, RequestEvent
 from core.requests.policies import Words
 from core.requests.states import OPEN
@@ -109,8 +110,13 @@ def notice_title(code: str, reference: str) -> str:
 
 def timeline(request: Request, events: Iterable[RequestEvent]) -> list[Entry]:
     """Return what happened, oldest first, and the steps still to come."""
-    past = [Entry(event_title(e.code, e.params), e.at, e.actor_name, e.text) for e in events]
+    past = [_entry(event) for event in events]
     return past + [Entry(title, pending=True) for title in steps_to_come(request)]
+
+
+def _entry(event: RequestEvent) -> Entry:
+    who = actor(event.actor_name, event.params.get("for"))
+    return Entry(event_title(event.code, event.params), event.at, who, event.text)
 
 
 def steps_to_come(request: Request) -> list[str]:

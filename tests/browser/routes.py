@@ -69,6 +69,8 @@ FIXED: Final = {
 }
 
 
+OFFICES: Final = ("delegations.", "desk.", "inbox.", "jobs.")
+"""Areas of members whose pages only officers open."""
 PROVINCIAL: Final = ("organisation.", "plugins.", "roles.")
 """Areas that only the organisation has."""
 
@@ -99,7 +101,7 @@ def _stop(app: Flask, uow: UnitOfWork, rule: Rule) -> Stop:
     audience = access.audience if access else None
     if audience is Audience.PUBLIC:
         username = None
-    elif audience is Audience.PERMISSION or rule.endpoint.startswith(("desk.", "inbox.", "jobs.")):
+    elif audience is Audience.PERMISSION or rule.endpoint.startswith(OFFICES):
         username = OFFICER
     else:
         username = EMPLOYEE

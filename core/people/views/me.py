@@ -86,7 +86,7 @@ def _told(row: Row[*tuple[Any, ...]], account_id: UUID | None) -> dict[str, Any]
     return {
         "title": wording.act(row.action, row.kind, row.detail, wording.service_of(row.action)),
         "at": row.at,
-        "who": _("You yourself") if is_mine else wording.actor(row.actor_name),
+        "who": _("You yourself") if is_mine else wording.actor(row.actor_name, row.principal),
         "where": row.name_fa if current_locale() == "fa" else row.name_en,
         "what": wording.touched(row.action, row.detail),
         "reason": row.reason,

@@ -139,7 +139,8 @@ class Office:
     ) -> Viewer:
         place = place or self.place
         grant = Grant(place.id, unit_id, frozenset(permissions))
-        account = self.province.officer(place, *(permissions or ("none.view",))).account_id
+        held = permissions or ("none.view",)
+        account = self.province.officer(place, *held, name=name).account_id
         return Viewer(
             account_id=account,
             person_id=person_id,
