@@ -12,11 +12,19 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from core.database.unit_of_work import UnitOfWork
 from core.municipalities.models import Municipality as MunicipalityRow
 from core.municipalities.place import Place
-from core.people.models import Assignment, Employment, OrgUnit, Person, SalaryFact
+from core.people.models import (
+    Assignment,
+    Employment,
+    OrgUnit,
+    OrgUnitChange,
+    Person,
+    SalaryFact,
+)
 from core.people.policies import subtrees
 from core.sdk import Employee, Municipality
 
@@ -176,6 +184,22 @@ def assigned_to(unit_ids: Collection[UUID], today: date) -> ColumnElement[bool]:
         .where(assigned_on(nearest_day(today)), Assignment.unit_id.in_(unit_ids))
         .correlate(Employment)
         .exists()
+    )
+
+
+def unit_facts_on(day: ColumnElement[date]) -> LateralFromClause:
+    """Return the name and place that the `OrgUnit` at hand has on a day, if it ever changed.
+
+    The latest change until that day holds; before the first one, the first.
+    """
+    row = OrgUnitChange
+    return (
+        select(row.unit_id, row.name, row.sort_key, row.parent_id)
+        .where(row.municipality_id == OrgUnit.municipality_id, row.unit_id == OrgUnit.id)
+        .order_by(row.starts_on > day, func.abs(row.starts_on - day))
+        .limit(1)
+        .correlate_except(row)
+        .lateral("unit_facts")
     )
 
 

@@ -19,7 +19,7 @@ from core.people import wording
 from core.people.directory import pay_on
 from core.people.models import Employment, OrgUnit, Person
 from core.people.policies import last_day
-from core.people.queries import Filters, Unit, conditions_of, listing
+from core.people.queries import Filters, Unit, conditions_of, listing_of
 
 TITLES: Final = {field.name: field.label for field in FIELDS} | {"account": N_("Account")}
 """Of the columns; the state of the account is to be read only, the import passes it over."""
@@ -62,7 +62,7 @@ def write(
     """Return a temporary file (``kind`` csv or xlsx) at its beginning, and its number of rows."""
     names = (*PLAIN, *PERSONAL) if personal else PLAIN
     columns = [Column(gettext(TITLES[name])) for name in names]
-    statement = _statement(uow, personal).where(
+    statement = _statement(uow, filters, personal).where(
         *conditions_of(municipality_id, filters, units, uow.today)
     )
     file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 # the answer closes it
@@ -72,13 +72,15 @@ def write(
     return file, rows
 
 
-def _statement(uow: UnitOfWork, personal: bool) -> Select[*tuple[Any, ...]]:
+def _statement(uow: UnitOfWork, filters: Filters, personal: bool) -> Select[*tuple[Any, ...]]:
+    day = filters.on or uow.today
     more: list[Any] = [OrgUnit.code.label("unit_code")]
     if personal:
         seen = Employment.snapshot
-        pay = pay_on(uow.today)
+        pay = pay_on(day)
         more += [Person, seen.label("seen"), pay.label("base_salary")]
-    return listing(uow.today).add_columns(*more).order_by(Employment.sort_key, Employment.id)
+    statement = listing_of(uow, filters).add_columns(*more)
+    return statement.order_by(Employment.sort_key, Employment.id)
 
 
 def _rows(

@@ -1,4 +1,4 @@
-"""The daily job that tells services what begins and ends today."""
+"""Daily jobs: telling services what begins and ends today, and carrying out plans for units."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from core.database.unit_of_work import Actor, UnitOfWork, open_unit
 from core.municipalities.models import Municipality
 from core.municipalities.place import Place
 from core.people.services.telling import BATCH, tell_due
+from core.people.services.unit_changes import follow
 from core.sdk import JobDeclaration
 
 NAME: Final = "people.tell_changes"
 ACTOR: Final = Actor("system", origin=f"job:{NAME}")
+UNITS: Final = "people.apply_unit_changes"
+CALENDAR: Final = Actor("system", origin=f"job:{UNITS}")
 
 
 def tell_changes() -> None:
@@ -30,6 +33,15 @@ def tell_changes() -> None:
                 told = tell_due(uow, host, place)
 
 
+def apply_unit_changes() -> None:
+    """Let units be called and placed as planned for today; lists read the plans themselves."""
+    with open_unit(EMPTY, CALENDAR, read_only=True) as uow:
+        places = active_places(uow)
+    for place in places:
+        with open_unit(Scope.of(place.id), CALENDAR) as uow:
+            follow(uow, place.id)
+
+
 def active_places(uow: UnitOfWork) -> list[Place]:
     """Return every municipality in use, the organisation too."""
     row = Municipality
@@ -37,4 +49,7 @@ def active_places(uow: UnitOfWork) -> list[Place]:
     return [Place(*facts) for facts in uow.session.execute(select(*columns).where(row.is_active))]
 
 
-JOBS: Final = (JobDeclaration(name=NAME, run=tell_changes, cron="5 0 * * *"),)
+JOBS: Final = (
+    JobDeclaration(name=NAME, run=tell_changes, cron="5 0 * * *"),
+    JobDeclaration(name=UNITS, run=apply_unit_changes, cron="1 0 * * *"),
+)

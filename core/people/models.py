@@ -112,6 +112,30 @@ class OrgUnit(TenantKey, Base):
     ends_on: Mapped[date | None]
 
 
+class OrgUnitChange(TenantKey, Base):
+    """What a unit is called and what it is part of from a day on, until its next change.
+
+    The first row says how it was before all changes; a unit without rows was always as
+    `OrgUnit` says, which holds today's state (`core.people.services.unit_changes`).
+    """
+
+    __tablename__ = "org_unit_change"
+    __table_args__ = (
+        tenant_fk("unit_id", "org_unit"),
+        tenant_fk("parent_id", "org_unit"),
+        UniqueConstraint("municipality_id", "unit_id", "starts_on"),
+        CheckConstraint("parent_id <> unit_id", name="parent"),
+    )
+    table_class = TableClass.TENANT
+
+    unit_id: Mapped[UUID]
+    starts_on: Mapped[date]
+    name: Mapped[str]
+    name_key: Mapped[str]
+    sort_key: Mapped[str]
+    parent_id: Mapped[UUID | None]
+
+
 class Post(TenantKey, Base):
     """A post or job title (پست / عنوان شغلی) of a municipality."""
 

@@ -11,7 +11,7 @@ import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from core.errors import Invalid
@@ -176,6 +176,42 @@ def makes_cycle(parents: Mapping[UUID, UUID | None], unit: UUID, parent: UUID | 
             return True
         above = parents.get(above)
     return False
+
+
+History: TypeAlias = Mapping[UUID, Sequence[tuple[date, UUID | None]]]
+"""Of each unit: from which day on it is part of which, the earliest first; never empty."""
+
+
+def parent_on(places: Sequence[tuple[date, UUID | None]], day: date) -> UUID | None:
+    """Return what a unit is part of on a day; before its first place that one counts."""
+    held = [parent for starts_on, parent in places if starts_on <= day]
+    return held[-1] if held else places[0][1]
+
+
+def first_cycle(history: History, unit: UUID, since: date) -> date | None:
+    """Return the first day from ``since`` on when ``unit`` is its own ancestor; None if never.
+
+    Without the unit there is no cycle on any day. Only a move can make one.
+    """
+    moves = {starts_on for places in history.values() for starts_on, _parent in places}
+    for day in sorted({since, *(day for day in moves if day > since)}):
+        parents = {one: parent_on(places, day) for one, places in history.items()}
+        if makes_cycle(parents, unit, parents[unit]):
+            return day
+    return None
+
+
+def is_part_after(
+    places: Sequence[tuple[date, UUID | None]], existence: Span, parent: UUID, day: date
+) -> bool:
+    """Tell whether a unit is still part of ``parent`` on ``day`` or later."""
+    ends = [starts_on for starts_on, _parent in places[1:]] + [None]
+    return any(
+        above == parent
+        and (end is None or end > day)
+        and (existence.ends_on is None or existence.ends_on > max(starts_on, day))
+        for (starts_on, above), end in zip(places, ends, strict=True)
+    )
 
 
 def subtrees(parents: Mapping[UUID, UUID | None], roots: Iterable[UUID]) -> frozenset[UUID]:

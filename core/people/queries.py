@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, literal, or_, select, true
 
 from core.accounts.state_queries import is_in, state_for
 from core.database.paging import Page, fetch
@@ -24,9 +24,10 @@ from core.people.directory import (
     assigned_to,
     holds_on,
     nearest_day,
+    unit_facts_on,
 )
-from core.people.models import Assignment, Employment, OrgUnit, Person, Post
-from core.people.policies import Status, subtrees
+from core.people.models import Assignment, Employment, OrgUnit, OrgUnitChange, Person, Post
+from core.people.policies import Span, Status, subtrees
 
 STATUS_CONDITIONS: Final[Mapping[str, Callable[[date], ColumnElement[bool]]]] = {
     Status.ACTIVE: holds_on,
@@ -43,8 +44,9 @@ LAST: Final = "\U0010ffff"
 class Filters:
     """What a list is limited to; '' and None mean no limit.
 
-    ``limits`` are the units whose subtrees the viewer's grants are limited to, None = all.
-    ``account`` is a state of accounts (`core.accounts.states`).
+    ``limits`` are the units whose staff of today the viewer may see, None = all: rights go by
+    today, whatever day is asked for. ``account`` is a state of accounts
+    (`core.accounts.states`). ``on`` is the day that the list is of, None = today.
     """
 
     text: str = ""
@@ -53,6 +55,7 @@ class Filters:
     status: str = Status.ACTIVE
     account: str = ""
     limits: frozenset[UUID] | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,14 @@ class Unit:
     parent_id: UUID | None
     code: str
     name: str
+    starts_on: date
     ends_on: date | None
     depth: int = 0
+
+    @property
+    def span(self) -> Span:
+        """When it exists."""
+        return Span(self.starts_on, self.ends_on)
 
 
 def page(
@@ -77,7 +86,7 @@ def page(
     """Return a page of employees in Persian order; ``units`` are `units_of` the municipality."""
     conditions = conditions_of(municipality_id, filters, units, uow.today)
     keys = (Employment.sort_key, Employment.id)
-    return fetch(uow.session, listing(uow.today).where(*conditions), keys, cursor)
+    return fetch(uow.session, listing_of(uow, filters).where(*conditions), keys, cursor)
 
 
 def count(
@@ -93,17 +102,25 @@ def count(
     return found if found <= COUNTED else None
 
 
-@lru_cache(2)
-def listing(today: date) -> Select[*tuple[Any, ...]]:
+def listing_of(uow: UnitOfWork, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """Return the columns of the list on the day that the filters ask for."""
+    return listing(filters.on or uow.today, dated=filters.on is not None)
+
+
+@lru_cache(16)
+def listing(day: date, *, dated: bool = False) -> Select[*tuple[Any, ...]]:
     """Return the columns of the list; names come from the snapshot if need be.
 
-    Made once a day: putting it together takes SQLAlchemy as long as running it.
+    Made once a day: putting it together takes SQLAlchemy as long as running it. ``dated`` for
+    another day than today: units are named as they are on that day.
     """
     unit = (OrgUnit.municipality_id == Assignment.municipality_id) & (
         OrgUnit.id == Assignment.unit_id
     )
     post = (Post.municipality_id == Assignment.municipality_id) & (Post.id == Assignment.post_id)
-    return (
+    facts = unit_facts_on(nearest_day(day))
+    name = func.coalesce(facts.c.name, OrgUnit.name) if dated else OrgUnit.name
+    statement = (
         select(
             Employment.id,
             Employment.sort_key,
@@ -113,31 +130,33 @@ def listing(today: date) -> Select[*tuple[Any, ...]]:
             Employment.ends_on,
             GIVEN_NAME.label("given_name"),
             FAMILY_NAME.label("family_name"),
-            OrgUnit.name.label("unit"),
+            name.label("unit"),
             Post.title.label("post"),
             state_for(Employment.person_id).label("account"),
         )
         .select_from(Employment)
         .outerjoin(Person, Person.id == Employment.person_id)
-        .outerjoin(Assignment, assigned_on(nearest_day(today)))
+        .outerjoin(Assignment, assigned_on(nearest_day(day)))
         .outerjoin(OrgUnit, unit)
         .outerjoin(Post, post)
     )
+    return statement.outerjoin(facts, true()) if dated else statement
 
 
 def conditions_of(
     municipality_id: UUID, filters: Filters, units: Mapping[UUID, Unit], today: date
 ) -> list[ColumnElement[bool]]:
     """Return the conditions on `Employment` that the filters stand for."""
+    day = filters.on or today
     found = [Employment.municipality_id == municipality_id]
     if filters.limits is not None:
-        found.append(assigned_to(below(units, filters.limits), today))
+        found.append(assigned_to(filters.limits, today))
     if filters.unit is not None:
-        found.append(assigned_to(below(units, {filters.unit}), today))
+        found.append(assigned_to(below(units, {filters.unit}), day))
     if filters.kind:
         found.append(Employment.kind == filters.kind)
     if filters.status in STATUS_CONDITIONS:
-        found.append(STATUS_CONDITIONS[filters.status](today))
+        found.append(STATUS_CONDITIONS[filters.status](day))
     if filters.account:
         found.append(is_in(filters.account, Employment.person_id))
     if filters.text:
@@ -170,20 +189,22 @@ def _begins(column: ColumnElement[Any] | Any, prefix: str) -> ColumnElement[bool
 
 
 def units_of(
-    uow: UnitOfWork, municipality_id: UUID, limits: frozenset[UUID] | None = None
+    uow: UnitOfWork,
+    municipality_id: UUID,
+    limits: frozenset[UUID] | None = None,
+    on: date | None = None,
 ) -> dict[UUID, Unit]:
     """Return the units in the order of the tree, names in Persian order within each level.
 
-    With ``limits`` only those and what is below them.
+    With ``limits`` only those and what is below them today, for rights go by today. ``on``
+    gives names and places of that day; what doesn't exist then is among them.
     """
-    row = OrgUnit
-    rows = uow.session.execute(
-        select(row.id, row.parent_id, row.code, row.name, row.ends_on)
-        .where(row.municipality_id == municipality_id)
-        .order_by(row.sort_key, row.code)
-    )
-    units = {facts.id: Unit(*facts) for facts in rows}
-    shown = units if limits is None else {one: units[one] for one in below(units, limits)}
+    rows = uow.session.execute(_units(municipality_id, on))
+    now, units = {}, {}
+    for row in rows:
+        now[row.id] = row.parent_now
+        units[row.id] = Unit(row.id, row.parent_id, row.code, row.name, row.starts_on, row.ends_on)
+    shown = units.keys() if limits is None else subtrees(now, limits)
     ordered: dict[UUID, Unit] = {}
     children: dict[UUID | None, list[Unit]] = {}
     for unit in units.values():
@@ -192,6 +213,40 @@ def units_of(
             children.setdefault(parent, []).append(unit)
     _descend(children, None, 0, ordered)
     return ordered
+
+
+def _units(municipality_id: UUID, on: date | None) -> Select[*tuple[Any, ...]]:
+    row = OrgUnit
+    same = (row.id, row.code, row.starts_on, row.ends_on, row.parent_id.label("parent_now"))
+    statement = select(*same).where(row.municipality_id == municipality_id)
+    if on is None:
+        now = statement.add_columns(row.name, row.parent_id)
+        return now.order_by(row.sort_key, row.code)
+    facts = unit_facts_on(literal(on))
+    is_known = facts.c.unit_id.is_not(None)
+    return (
+        statement.add_columns(
+            func.coalesce(facts.c.name, row.name).label("name"),
+            case((is_known, facts.c.parent_id), else_=row.parent_id).label("parent_id"),
+        )
+        .outerjoin(facts, true())
+        .order_by(func.coalesce(facts.c.sort_key, row.sort_key), row.code)
+    )
+
+
+def history_of(
+    uow: UnitOfWork, municipality_id: UUID, unit_id: UUID
+) -> list[Row[*tuple[Any, ...]]]:
+    """Return from which days on a unit is called and placed how, the latest first."""
+    row = OrgUnitChange
+    above = (OrgUnit.municipality_id == row.municipality_id) & (OrgUnit.id == row.parent_id)
+    statement = (
+        select(row.starts_on, row.name, OrgUnit.name.label("above"))
+        .outerjoin(OrgUnit, above)
+        .where(row.municipality_id == municipality_id, row.unit_id == unit_id)
+        .order_by(row.starts_on.desc())
+    )
+    return list(uow.session.execute(statement))
 
 
 def _descend(
@@ -205,17 +260,22 @@ def _descend(
         _descend(children, unit.id, depth + 1, ordered)
 
 
+def reach(units: Mapping[UUID, Unit], limits: frozenset[UUID] | None) -> frozenset[UUID] | None:
+    """Return what `Filters.limits` are for a viewer whose `units_of` are ``units``."""
+    return None if limits is None else frozenset(units)
+
+
 def below(units: Mapping[UUID, Unit], roots: frozenset[UUID] | set[UUID]) -> frozenset[UUID]:
     """Return ``roots`` and all units below them."""
     return subtrees({unit.id: unit.parent_id for unit in units.values()}, roots)
 
 
-def staff_of(uow: UnitOfWork, municipality_id: UUID) -> dict[UUID, int]:
-    """Return how many employees work in each unit today, parts of it not counted."""
+def staff_of(uow: UnitOfWork, municipality_id: UUID, day: date) -> dict[UUID, int]:
+    """Return how many employees work in each unit on a day, parts of it not counted."""
     rows = uow.session.execute(
         select(Assignment.unit_id, func.count().label("staff"))
-        .join(Employment, assigned_on(literal(uow.today)))
-        .where(Assignment.municipality_id == municipality_id, holds_on(uow.today))
+        .join(Employment, assigned_on(literal(day)))
+        .where(Assignment.municipality_id == municipality_id, holds_on(day))
         .group_by(Assignment.unit_id)
     )
     return {row.unit_id: row.staff for row in rows}

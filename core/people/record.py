@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select, true
 
 from core.accounts.state_queries import state_for
 from core.audit.models import AuditEntry
 from core.database.unit_of_work import UnitOfWork
+from core.people.directory import unit_facts_on
 from core.people.models import Assignment, Dependant, Employment, OrgUnit, Person, Post, SalaryFact
 from core.people.policies import Span, Status, last_day
 
@@ -116,16 +117,22 @@ def _snapshot(seen: dict[str, Any]) -> dict[str, Any]:
 
 
 def assignments_of(
-    uow: UnitOfWork, municipality_id: UUID, employment_id: UUID
+    uow: UnitOfWork, municipality_id: UUID, employment_id: UUID, day: date
 ) -> list[Row[*tuple[Any, ...]]]:
-    """Return unit and post with their ids and the period of each assignment, the latest first."""
+    """Return unit and post with their ids and the period of each assignment, the latest first.
+
+    Units are named as they are on the day of the assignment that is nearest to ``day``.
+    """
     row = Assignment
+    facts = unit_facts_on(
+        func.greatest(row.starts_on, func.least(day, func.coalesce(row.ends_on - 1, day)))
+    )
     unit = (OrgUnit.municipality_id == row.municipality_id) & (OrgUnit.id == row.unit_id)
     post = (Post.municipality_id == row.municipality_id) & (Post.id == row.post_id)
     return list(
         uow.session.execute(
             select(
-                OrgUnit.name.label("unit"),
+                func.coalesce(facts.c.name, OrgUnit.name).label("unit"),
                 Post.title.label("post"),
                 row.unit_id,
                 row.post_id,
@@ -133,6 +140,7 @@ def assignments_of(
                 row.ends_on,
             )
             .join(OrgUnit, unit)
+            .outerjoin(facts, true())
             .outerjoin(Post, post)
             .where(
                 row.municipality_id == municipality_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -31,9 +32,10 @@ def with_rows(
     schema: Schema,
     units: Mapping[UUID, Unit] | None = None,
     posts: Iterable[Row[*tuple[Any, ...]]] = (),
+    on: date | None = None,
 ) -> Schema:
-    """Offer units (those not yet closed, as a tree) and posts in a schema's choices."""
-    today = clock.today()
+    """Offer units (those not closed on the day, as a tree) and posts in a schema's choices."""
+    today = on or clock.today()
     trees = [
         (str(unit.id), f"{'— ' * unit.depth}{unit.name}")
         for unit in (units or {}).values()
@@ -47,9 +49,20 @@ def with_rows(
     return schema
 
 
+def as_of() -> fields.Date:
+    """Return the field of the day that a page is of; empty means today."""
+    return fields.Date(label=lazy_gettext("As of"))
+
+
 def version() -> fields.Whole:
     """Return the hidden field with the version that somebody's change builds on."""
     return fields.Whole(label=lazy_gettext("Version"), widget="hidden", required=True)
+
+
+class DayFilter(FormSchema):
+    """The day that a page is of, from its address."""
+
+    on = as_of()
 
 
 class PeopleFilters(FormSchema):
@@ -77,6 +90,7 @@ class PeopleFilters(FormSchema):
         label=lazy_gettext("Account"),
         choices=(ALL, *wording.ACCOUNTS.items()),
     )
+    on = as_of()
 
 
 class ExportSchema(FormSchema):
@@ -260,6 +274,24 @@ class UnitSchema(FormSchema):
     last_day = fields.Date(
         label=lazy_gettext("Last day"), hint=lazy_gettext("Only when the unit is closed")
     )
+
+
+class PlannedDay(FormSchema):
+    """For which day a plan is."""
+
+    starts_on = fields.Date(label=lazy_gettext("From"), required=True)
+
+
+class UnitPlanSchema(FormSchema):
+    """What a unit is called and part of from a day on."""
+
+    name = fields.Text(label=lazy_gettext("Name"), required=True)
+    parent_id = RowChoice(
+        label=lazy_gettext("Part of"),
+        hint=lazy_gettext("Empty for a unit at the top"),
+        choices=(),
+    )
+    starts_on = fields.Date(label=lazy_gettext("From"), required=True)
 
 
 class PostSchema(FormSchema):

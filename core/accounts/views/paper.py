@@ -27,7 +27,7 @@ from core.accounts.slips import Slip
 from core.errors import Invalid
 from core.forms import Form
 from core.localization import _, ngettext
-from core.people.queries import Filters, Unit, units_of
+from core.people.queries import Filters, Unit, reach, units_of
 from core.people.schemas import with_rows
 from core.policy.access import requires
 
@@ -106,7 +106,9 @@ def _asked(values: Mapping[str, str]) -> Asked:
     limits = state.viewer.units_for("accounts.manage", state.place.id)
     units = units_of(state.uow, state.place.id, limits)
     form = Form(with_rows(SlipFilters(), units)).read_filters(values)
-    return Asked(form, Filters(form.data["q"], form.data["unit"], limits=limits), units)
+    return Asked(
+        form, Filters(form.data["q"], form.data["unit"], limits=reach(units, limits)), units
+    )
 
 
 def _chosen(asked: Asked) -> list[UUID]:

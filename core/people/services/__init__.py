@@ -26,6 +26,7 @@ from core.people.services.posts import add_post, change_post
 from core.people.services.reading import record_export, record_reveal
 from core.people.services.salaries import set_salary
 from core.people.services.telling import tell_due
+from core.people.services.unit_changes import UnitChange, drop_plan, follow, plan_unit
 from core.people.services.units import UnitFacts, add_unit, change_unit
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "NewEmployee",
     "Outcome",
     "PersonFacts",
+    "UnitChange",
     "UnitFacts",
     "add_dependant",
     "add_post",
@@ -47,11 +49,14 @@ __all__ = [
     "change_post",
     "change_unit",
     "contacts_refusal",
+    "drop_plan",
     "end_dependant",
     "end_employment",
     "fill_contacts",
+    "follow",
     "hire",
     "link_people",
+    "plan_unit",
     "record_export",
     "record_reveal",
     "set_salary",

@@ -144,7 +144,7 @@ def salary(employment_id: UUID) -> ResponseReturnValue:
 def _held(record: Record, day: date) -> dict[str, str]:
     """Unit and post on a day, as the choices have them."""
     state = current()
-    for row in assignments_of(state.uow, state.place.id, record.employment_id):
+    for row in assignments_of(state.uow, state.place.id, record.employment_id, day):
         if Span(row.starts_on, row.ends_on).holds_on(day):
             return {name: str(getattr(row, name) or "") for name in ("unit_id", "post_id")}
     return {}

@@ -15,7 +15,15 @@ from core.people import masking, record, wording
 from core.people.policies import Span, last_day
 from core.people.record import Record
 from core.people.services import record_reveal
-from core.people.views.shared import blueprint, covers, host, is_own, record_in_reach
+from core.people.views.shared import (
+    blueprint,
+    covers,
+    day_asked,
+    day_form,
+    host,
+    is_own,
+    record_in_reach,
+)
 from core.policy.access import requires
 from core.policy.enforcement import not_found
 from core.sdk import Employee, Panel
@@ -50,13 +58,17 @@ def reveal(employment_id: UUID) -> ResponseReturnValue:
 
 def _page(found: Record, revealed: Collection[str]) -> str:
     state = current()
-    uow, here = state.uow, state.place.id
+    uow, here, on = state.uow, state.place.id, day_asked()
+    day = on or uow.today
     return render_template(
         "people/show.html",
         record=found,
         shown=masked(found, revealed),
         revealed=revealed,
-        assignments=record.assignments_of(uow, here, found.employment_id),
+        on=on,
+        status_then=found.span.status_on(day),
+        day_form=day_form(),
+        assignments=record.assignments_of(uow, here, found.employment_id, day),
         salaries=record.salaries_of(uow, here, found.employment_id),
         dependants=record.dependants_of(uow, found.person_id),
         panels=_panels(found),
@@ -65,7 +77,7 @@ def _page(found: Record, revealed: Collection[str]) -> str:
         words=wording,
         last_day=last_day,
         span_of=Span,
-        today=uow.today,
+        day=day,
         mask_national_id=masking.mask_national_id,
     )
 

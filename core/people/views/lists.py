@@ -14,12 +14,13 @@ from core.database.paging import Page
 from core.errors import Forbidden, Invalid
 from core.forms import Form
 from core.localization import _
+from core.localization.filters import jdate
 from core.people import export, queries, wording
 from core.people.policies import Span, Status
 from core.people.queries import Filters, Unit
 from core.people.schemas import ExportSchema, PeopleFilters, with_rows
 from core.people.services import record_export
-from core.people.views.shared import blueprint, limits, units_in_reach
+from core.people.views.shared import blueprint, day_asked, limits, units_in_reach
 from core.policy.access import requires
 
 
@@ -36,7 +37,7 @@ class Asked(NamedTuple):
 def index() -> str:
     """List employees; filters and page live in the address."""
     state, asked = current(), _asked()
-    uow, here = state.uow, state.place.id
+    uow, here, day = state.uow, state.place.id, asked.filters.on or state.uow.today
     page = queries.page(uow, here, asked.filters, asked.units, request.args.get("cursor"))
     return render_template(
         "people/index.html",
@@ -45,7 +46,8 @@ def index() -> str:
         page=page,
         total=_total(asked, page),
         only_status=asked.filters.status if asked.filters.status in set(Status) else None,
-        status_of=lambda row: Span(row.starts_on, row.ends_on).status_on(uow.today),
+        status_of=lambda row: Span(row.starts_on, row.ends_on).status_on(day),
+        on=asked.filters.on,
         export_form=Form(ExportSchema(), initial={"format": "xlsx"}),
         may_reveal=_may_take_personal(),
         words=wording,
@@ -68,13 +70,15 @@ def export_list() -> ResponseReturnValue:
     )
     detail = {"format": kind, "personal": personal, "filters": _named(asked.filters)}
     record_export(state.uow, state.place, rows=rows, detail=detail)
-    name = f"employees-{state.place.code}-{state.uow.today:%Y%m%d}.{kind}"
+    day = asked.filters.on or state.uow.today
+    name = f"employees-{state.place.code}-{day:%Y%m%d}.{kind}"
     return send_file(file, as_attachment=True, download_name=name, max_age=0)
 
 
 def _asked() -> Asked:
-    units = units_in_reach("people.view")
-    form = Form(with_rows(PeopleFilters(), units)).read_filters(request.args)
+    on = day_asked()
+    units = units_in_reach("people.view", on)
+    form = Form(with_rows(PeopleFilters(), units, on=on)).read_filters(request.args)
     data = form.data
     filters = Filters(
         text=data["q"],
@@ -82,7 +86,8 @@ def _asked() -> Asked:
         kind=data["kind"],
         status=data["status"],
         account=data["account"],
-        limits=limits("people.view"),
+        limits=queries.reach(units, limits("people.view")),
+        on=on,
     )
     return Asked(form, filters, units)
 
@@ -110,6 +115,7 @@ def _named(filters: Filters) -> dict[str, Any]:
         "kind": filters.kind,
         "status": filters.status,
         "account": filters.account,
+        "on": filters.on.isoformat() if filters.on else "",
     }
 
 
@@ -128,4 +134,6 @@ def _chips(asked: Asked) -> list[tuple[str, str]]:
         found.append(("status", wording.word(wording.STATUSES, filters.status)))
     if filters.account:
         found.append(("account", wording.word(wording.ACCOUNTS, filters.account)))
+    if filters.on:
+        found.append(("on", _("As of %(day)s", day=jdate(filters.on))))
     return [(label, current_url(**{name: None, "cursor": None})) for name, label in found]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current
 from core.errors import Forbidden
+from core.forms import Form
 from core.localization import _
 from core.people.directory import works_in
 from core.people.queries import Unit, units_of
 from core.people.record import Record, record_of
+from core.people.schemas import DayFilter
 from core.plugin_host.host import PluginHost
 from core.policy.enforcement import not_found
 
@@ -67,10 +70,21 @@ def limits(permission: str) -> frozenset[UUID] | None:
     return state.viewer.units_for(permission, state.place.id)
 
 
-def units_in_reach(permission: str) -> dict[UUID, Unit]:
-    """Return the units of the municipality that the permission covers."""
+def units_in_reach(permission: str, on: date | None = None) -> dict[UUID, Unit]:
+    """Return the units of the municipality that the permission covers, as they are ``on`` a day."""
     state = current()
-    return units_of(state.uow, state.place.id, limits(permission))
+    return units_of(state.uow, state.place.id, limits(permission), on)
+
+
+def day_form() -> Form:
+    """Return the form with the day that the address asks for."""
+    return Form(DayFilter()).read_filters(request.args)
+
+
+def day_asked() -> date | None:
+    """Return the day that the address asks for; None for today and for what isn't a day."""
+    day: date | None = day_form().data["on"]
+    return None if day == current().uow.today else day
 
 
 def versioned(action: Callable[..., object], employment_id: UUID, data: Mapping[str, Any]) -> None:

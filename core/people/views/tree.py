@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,18 @@ from core.accounts.request_state import current
 from core.errors import Forbidden
 from core.forms import Form
 from core.localization import _
+from core.localization.filters import jdate
 from core.people import queries, services
 from core.people.models import OrgUnit, Post
-from core.people.policies import first_day_after, last_day
-from core.people.schemas import PostSchema, UnitSchema, with_rows
-from core.people.views.shared import limits, units_blueprint, units_in_reach
+from core.people.policies import Status, first_day_after, last_day
+from core.people.schemas import PlannedDay, PostSchema, UnitPlanSchema, UnitSchema, with_rows
+from core.people.views.shared import (
+    day_asked,
+    day_form,
+    limits,
+    units_blueprint,
+    units_in_reach,
+)
 from core.policy.access import requires
 from core.policy.enforcement import not_found
 
@@ -27,12 +35,16 @@ BOTH = ["GET", "POST"]
 @requires("people.view")
 def index() -> str:
     """Show the units as a tree with how many people work in each, and the posts."""
-    state = current()
-    units = units_in_reach("people.view")
-    staff = queries.staff_of(state.uow, state.place.id)
+    state, on = current(), day_asked()
+    day = on or state.uow.today
+    units = units_in_reach("people.view", on)
+    staff = queries.staff_of(state.uow, state.place.id, day)
+    shown = [unit for unit in units.values() if on is None or unit.span.holds_on(on)]
     return render_template(
         "people/units.html",
-        tree=_tree(list(units.values()), staff),
+        on=on,
+        day_form=day_form(),
+        tree=_tree(shown, staff, day),
         posts=queries.posts_of(state.uow, state.place.id),
         may_change=may_change(),
     )
@@ -43,22 +55,24 @@ def may_change() -> bool:
     return current().can("people.manage") and limits("people.manage") is None
 
 
-def _tree(units: list[queries.Unit], staff: dict[UUID, int]) -> list[dict[str, Any]]:
+def _tree(units: list[queries.Unit], staff: dict[UUID, int], day: date) -> list[dict[str, Any]]:
     """Return the nodes that ``details.tree`` draws; ``units`` are in the order of the tree."""
     top: list[dict[str, Any]] = []
     nodes: dict[UUID, dict[str, Any]] = {}
     for unit in units:
-        node = {"name": unit.name, "note": _note(unit, staff), "url": _url(unit), "children": []}
+        note = _note(unit, staff, day)
+        node = {"name": unit.name, "note": note, "url": _url(unit), "children": []}
         nodes[unit.id] = node
         above = nodes.get(unit.parent_id) if unit.parent_id and unit.depth else None
         (above["children"] if above else top).append(node)
     return top
 
 
-def _note(unit: queries.Unit, staff: dict[UUID, int]) -> str:
-    closed = unit.ends_on is not None and unit.ends_on <= current().uow.today
-    if closed:
+def _note(unit: queries.Unit, staff: dict[UUID, int], day: date) -> str:
+    if unit.span.status_on(day) is Status.FORMER:
         return _("closed")
+    if day < unit.starts_on:
+        return _("from %(day)s on", day=jdate(unit.starts_on))
     return _("%(code)s, %(n)s employees", code=unit.code, n=staff.get(unit.id, 0))
 
 
@@ -91,7 +105,7 @@ def new() -> ResponseReturnValue:
 @units_blueprint.route("/<uuid:unit_id>", methods=BOTH)
 @requires("people.manage")
 def edit(unit_id: UUID) -> ResponseReturnValue:
-    """Rename, move or close a unit."""
+    """Correct or close a unit, and show how it was and will be."""
     _require_change()
     state, unit = current(), _unit(unit_id)
     form = Form(_schema(), initial=_initial(unit))
@@ -99,7 +113,41 @@ def edit(unit_id: UUID) -> ResponseReturnValue:
         services.change_unit, state.uow, state.place, unit_id, _facts(form.data)
     ):
         return _done(_("The unit was saved."))
-    return form.render("people/unit.html", title=_("Unit"), unit=unit)
+    return form.render(
+        "people/unit.html",
+        title=_("Correct or close"),
+        unit=unit,
+        history=queries.history_of(state.uow, state.place.id, unit_id),
+        today=state.uow.today,
+    )
+
+
+@units_blueprint.route("/<uuid:unit_id>/plan", methods=BOTH)
+@requires("people.manage")
+def plan(unit_id: UUID) -> ResponseReturnValue:
+    """Rename or move a unit from a day on."""
+    _require_change()
+    state, unit = current(), _unit(unit_id)
+    schema = with_rows(UnitPlanSchema(), units_in_reach("people.manage"))
+    initial = {"name": unit.name, "parent_id": unit.parent_id, "starts_on": state.uow.today}
+    form = Form(schema, initial=initial)
+    if form.submitted() and form.attempt(
+        services.plan_unit, state.uow, state.place, unit_id, form.data
+    ):
+        return _done(_("The unit was saved."))
+    return form.render("people/unit.html", title=_("Rename or move"), unit=None)
+
+
+@units_blueprint.post("/<uuid:unit_id>/plan/drop")
+@requires("people.manage")
+def drop_plan(unit_id: UUID) -> ResponseReturnValue:
+    """Take back what is planned for a unit."""
+    _require_change()
+    state, form = current(), Form(PlannedDay())
+    if not form.submitted():
+        raise not_found()
+    services.drop_plan(state.uow, state.place, unit_id, form.data["starts_on"])
+    return _done(_("The plan was taken back."))
 
 
 def _schema() -> UnitSchema:
