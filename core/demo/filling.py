@@ -61,6 +61,7 @@ def _fill(uow: UnitOfWork, host: PluginHost, ids: dict[str, UUID], size: Size, s
     _write_contacts(uow, ids)
     admin = _actor(written["admin"])
     scenes.switch_services(uow, host, places, admin)
+    scenes.save_lists(uow, places, admin)
     for code, officers in _deciders(written, places).items():
         office = scenes.Office(places[code], officers)
         senders = _senders(crew[code], people.values(), random)

@@ -18,6 +18,8 @@ from core.demo.staff import NEVER_DIALLED
 from core.demo.writing import Staff
 from core.localization import clock
 from core.municipalities.place import Place
+from core.people.models import EmploymentKind
+from core.people.services import save_list
 from core.plugin_host.host import PluginHost
 from core.policy.viewer import Viewer
 from core.requests import decisions, services
@@ -46,6 +48,20 @@ def switch_services(
         for code in SERVICES:
             for service in ready:
                 switch(uow, host, places[code], service, ServiceState.ON, by_organisation=True)
+
+
+def save_lists(uow: UnitOfWork, places: dict[str, Place], admin: Actor) -> None:
+    """Save a shared list of employees where services are on."""
+    with acting(uow, admin, 60):
+        for code in SERVICES:
+            save_list(
+                uow,
+                places[code],
+                {"kind": EmploymentKind.CONTRACT},
+                name="کارکنان پیمانی",
+                is_shared=True,
+                manages=True,
+            )
 
 
 def close_services(

@@ -44,6 +44,8 @@ class EmploymentKind(enum.StrEnum):
 
 
 EMPLOYMENT_KINDS = ", ".join(f"'{kind}'" for kind in EmploymentKind)
+LONGEST_NAME = 60
+"""Of a saved list."""
 NOT_IN_A_NUMBER = "[[:space:]۰-۹٠-٩]"
 PERIOD = "ends_on is null or ends_on > starts_on"
 
@@ -249,6 +251,35 @@ class SalaryFact(TenantKey, Base):
     starts_on: Mapped[date]
     monthly_base: Mapped[int] = mapped_column(BigInteger)
     countable: Mapped[int] = mapped_column(BigInteger)
+
+
+class SavedList(TenantKey, Base):
+    """Filters of the list of employees under a name, one's own or shared with all who see it.
+
+    ``filters`` are as in an address: name → text (`core.people.saved.KEPT`).
+    """
+
+    __tablename__ = "saved_list"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "account_id", "name_key"),
+        CheckConstraint(
+            f"name = trim(name) and length(name) between 1 and {LONGEST_NAME}", name="name"
+        ),
+        Index(
+            "uq_saved_list_shared",
+            "municipality_id",
+            "name_key",
+            unique=True,
+            postgresql_where=text("is_shared"),
+        ),
+    )
+    table_class = TableClass.TENANT
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    name_key: Mapped[str]
+    is_shared: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    filters: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class Relation(enum.StrEnum):

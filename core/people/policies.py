@@ -229,6 +229,14 @@ def subtrees(parents: Mapping[UUID, UUID | None], roots: Iterable[UUID]) -> froz
     return frozenset(found)
 
 
+def may_change_list(*, is_own: bool, is_shared: bool, manages: bool) -> bool:
+    """Tell whether somebody may rename, share or delete a saved list that he can see.
+
+    His own while it is only his; shared ones belong to the office (``manages``).
+    """
+    return manages if is_shared else is_own
+
+
 def next_telling(employment: Span, today: date) -> date | None:
     """Return the next day on which services must be told that it begins or ends."""
     if employment.starts_on > today:

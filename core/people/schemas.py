@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from core.forms import FormSchema, fields
 from core.localization import clock, identifiers, lazy_gettext
 from core.people import wording
+from core.people.models import LONGEST_NAME
 from core.people.policies import Status
 from core.people.queries import Unit
 
@@ -91,6 +92,13 @@ class PeopleFilters(FormSchema):
         choices=(ALL, *wording.ACCOUNTS.items()),
     )
     on = as_of()
+
+
+class SavedListSchema(FormSchema):
+    """The name of saved filters."""
+
+    name = fields.Text(label=lazy_gettext("Name"), required=True, most=LONGEST_NAME)
+    is_shared = fields.YesNo(label=lazy_gettext("Share it with all who see employees here"))
 
 
 class ExportSchema(FormSchema):

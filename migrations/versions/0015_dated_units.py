@@ -1,4 +1,4 @@
-"""What units are called and part of from a day on.
+"""What units are called and part of from a day on; saved filters of the list of employees.
 
 Revision ID: 0015
 Revises: 0011
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from core.database.ddl import isolate
 
@@ -18,7 +19,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the table."""
+    """Create the tables."""
     op.create_table(
         "org_unit_change",
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
@@ -41,8 +42,32 @@ def upgrade() -> None:
         sa.CheckConstraint("parent_id <> unit_id", name="parent"),
     )
     isolate("org_unit_change")
+    op.create_table(
+        "saved_list",
+        sa.Column("municipality_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("is_shared", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("filters", postgresql.JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("municipality_id", "id"),
+        sa.ForeignKeyConstraint(["municipality_id"], ["municipality.id"]),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
+        sa.UniqueConstraint("municipality_id", "account_id", "name_key"),
+        sa.CheckConstraint("name = trim(name) and length(name) between 1 and 60", name="name"),
+    )
+    op.create_index(
+        "uq_saved_list_shared",
+        "saved_list",
+        ["municipality_id", "name_key"],
+        unique=True,
+        postgresql_where=sa.text("is_shared"),
+    )
+    isolate("saved_list")
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop them."""
+    op.drop_table("saved_list")
     op.drop_table("org_unit_change")

@@ -40,6 +40,7 @@ SAMPLES: Final = {
         f" join dependant d using (person_id) {KARAJ.format('e')} order by personnel_number limit 1"
     ),
     "unit_id": f"select u.id unit_id from org_unit u {KARAJ.format('u')} order by u.code limit 1",
+    "saved_list_id": "select id saved_list_id from saved_list",
     "post_id": f"select p.id post_id from post p {KARAJ.format('p')} limit 1",
     "imports.undo": "select id run_id from import_run where state = 'done'",
     "run_id": "select id run_id from import_run where state = 'checked'",

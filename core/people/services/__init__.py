@@ -25,6 +25,13 @@ from core.people.services.persons import (
 from core.people.services.posts import add_post, change_post
 from core.people.services.reading import record_export, record_reveal
 from core.people.services.salaries import set_salary
+from core.people.services.saved_lists import (
+    change_list,
+    delete_list,
+    list_for_change,
+    lists_of,
+    save_list,
+)
 from core.people.services.telling import tell_due
 from core.people.services.unit_changes import UnitChange, drop_plan, follow, plan_unit
 from core.people.services.units import UnitFacts, add_unit, change_unit
@@ -45,10 +52,12 @@ __all__ = [
     "assign",
     "cancel_end",
     "change_employment",
+    "change_list",
     "change_person",
     "change_post",
     "change_unit",
     "contacts_refusal",
+    "delete_list",
     "drop_plan",
     "end_dependant",
     "end_employment",
@@ -56,9 +65,12 @@ __all__ = [
     "follow",
     "hire",
     "link_people",
+    "list_for_change",
+    "lists_of",
     "plan_unit",
     "record_export",
     "record_reveal",
+    "save_list",
     "set_salary",
     "tell_due",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.people.views import changes, employee, family, hiring, lists, tree
+from core.people.views import changes, employee, family, hiring, lists, saved, tree
 from core.people.views.me import blueprint as me
 from core.people.views.shared import blueprint as people
 from core.people.views.shared import units_blueprint as units
@@ -15,6 +15,7 @@ __all__ = [
     "lists",
     "me",
     "people",
+    "saved",
     "tree",
     "units",
 ]

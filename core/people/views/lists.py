@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -36,7 +38,7 @@ class Asked(NamedTuple):
 @requires("people.view")
 def index() -> str:
     """List employees; filters and page live in the address."""
-    state, asked = current(), _asked()
+    state, asked = current(), asked_in_address()
     uow, here, day = state.uow, state.place.id, asked.filters.on or state.uow.today
     page = queries.page(uow, here, asked.filters, asked.units, request.args.get("cursor"))
     return render_template(
@@ -48,6 +50,7 @@ def index() -> str:
         only_status=asked.filters.status if asked.filters.status in set(Status) else None,
         status_of=lambda row: Span(row.starts_on, row.ends_on).status_on(day),
         on=asked.filters.on,
+        may_save=asked.filters != Filters(asked.filters.text, limits=asked.filters.limits),
         export_form=Form(ExportSchema(), initial={"format": "xlsx"}),
         may_reveal=_may_take_personal(),
         words=wording,
@@ -61,7 +64,7 @@ def export_list() -> ResponseReturnValue:
     form = Form(ExportSchema())
     if not form.submitted():
         raise Invalid(_("Choose a format for the list."))
-    state, asked = current(), _asked()
+    state, asked = current(), asked_in_address()
     kind, personal = form.data["format"], form.data["personal"]
     if personal and not _may_take_personal():
         raise Forbidden(_("You may not take personal data away."), code="permission")
@@ -75,10 +78,15 @@ def export_list() -> ResponseReturnValue:
     return send_file(file, as_attachment=True, download_name=name, max_age=0)
 
 
-def _asked() -> Asked:
+def asked_in_address() -> Asked:
+    """Return the list that the address asks for."""
     on = day_asked()
-    units = units_in_reach("people.view", on)
-    form = Form(with_rows(PeopleFilters(), units, on=on)).read_filters(request.args)
+    return asked_by(request.args, units_in_reach("people.view", on), on)
+
+
+def asked_by(values: Mapping[str, str], units: dict[UUID, Unit], on: date | None) -> Asked:
+    """Return the list that ``values`` ask for; ``units`` are in reach, as they are ``on`` a day."""
+    form = Form(with_rows(PeopleFilters(), units, on=on)).read_filters(values)
     data = form.data
     filters = Filters(
         text=data["q"],
@@ -121,6 +129,12 @@ def _named(filters: Filters) -> dict[str, Any]:
 
 def _chips(asked: Asked) -> list[tuple[str, str]]:
     """Return each filter in words, with the address without it."""
+    named = words_of(asked, with_status=bool(request.args.get("status")))
+    return [(label, current_url(**{name: None, "cursor": None})) for name, label in named]
+
+
+def words_of(asked: Asked, *, with_status: bool) -> list[tuple[str, str]]:
+    """Return the name of each filter and what it says."""
     filters = asked.filters
     found = []
     if filters.text:
@@ -130,10 +144,10 @@ def _chips(asked: Asked) -> list[tuple[str, str]]:
         found.append(("unit", _("Unit: %(what)s", what=name)))
     if filters.kind:
         found.append(("kind", wording.word(wording.KINDS, filters.kind)))
-    if request.args.get("status"):
+    if with_status:
         found.append(("status", wording.word(wording.STATUSES, filters.status)))
     if filters.account:
         found.append(("account", wording.word(wording.ACCOUNTS, filters.account)))
     if filters.on:
         found.append(("on", _("As of %(day)s", day=jdate(filters.on))))
-    return [(label, current_url(**{name: None, "cursor": None})) for name, label in found]
+    return found

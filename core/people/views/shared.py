@@ -70,6 +70,11 @@ def limits(permission: str) -> frozenset[UUID] | None:
     return state.viewer.units_for(permission, state.place.id)
 
 
+def may_change_all() -> bool:
+    """Tell whether the viewer may change people and units without limits to some units."""
+    return current().can("people.manage") and limits("people.manage") is None
+
+
 def units_in_reach(permission: str, on: date | None = None) -> dict[UUID, Unit]:
     """Return the units of the municipality that the permission covers, as they are ``on`` a day."""
     state = current()

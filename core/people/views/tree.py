@@ -21,7 +21,7 @@ from core.people.schemas import PlannedDay, PostSchema, UnitPlanSchema, UnitSche
 from core.people.views.shared import (
     day_asked,
     day_form,
-    limits,
+    may_change_all,
     units_blueprint,
     units_in_reach,
 )
@@ -46,13 +46,8 @@ def index() -> str:
         day_form=day_form(),
         tree=_tree(shown, staff, day),
         posts=queries.posts_of(state.uow, state.place.id),
-        may_change=may_change(),
+        may_change=may_change_all(),
     )
-
-
-def may_change() -> bool:
-    """Whether the viewer may change units: only without limits to some of them."""
-    return current().can("people.manage") and limits("people.manage") is None
 
 
 def _tree(units: list[queries.Unit], staff: dict[UUID, int], day: date) -> list[dict[str, Any]]:
@@ -77,13 +72,13 @@ def _note(unit: queries.Unit, staff: dict[UUID, int], day: date) -> str:
 
 
 def _url(unit: queries.Unit) -> str:
-    if may_change():
+    if may_change_all():
         return url_for("units.edit", unit_id=unit.id)
     return url_for("people.index", unit=unit.id)
 
 
 def _require_change() -> None:
-    if not may_change():
+    if not may_change_all():
         text = _("Units are changed by those who answer for the whole municipality.")
         raise Forbidden(text, code="permission")
 
