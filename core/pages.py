@@ -38,6 +38,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "core.people.views:people",
     "core.people.views:units",
     "core.people.views:me",
+    "core.transfers.views:blueprint",
     "core.requests.portal_views:blueprint",
     "core.requests.bulk_views:blueprint",
     "core.verification.views:blueprint",

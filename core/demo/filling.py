@@ -70,6 +70,7 @@ def _fill(uow: UnitOfWork, host: PluginHost, ids: dict[str, UUID], size: Size, s
     for answer in host.hooks.demo_data():
         answer.value.fill(uow, seed)
     scenes.close_services(uow, host, places, admin)
+    scenes.release_some(uow, places, admin)
 
 
 @contextmanager

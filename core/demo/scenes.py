@@ -10,6 +10,9 @@ from itertools import cycle
 from random import Random
 from typing import Any, Final
 
+from sqlalchemy import exists, select
+
+from core.accounts.models import Account
 from core.activation.services import switch
 from core.activation.states import ServiceState
 from core.database.unit_of_work import Actor, UnitOfWork
@@ -18,13 +21,14 @@ from core.demo.staff import NEVER_DIALLED
 from core.demo.writing import Staff
 from core.localization import clock
 from core.municipalities.place import Place
-from core.people.models import EmploymentKind
+from core.people.models import Employment, EmploymentKind
 from core.people.services import save_list
 from core.plugin_host.host import PluginHost
 from core.policy.viewer import Viewer
 from core.requests import decisions, services
 from core.requests.models import Request
 from core.requests.registry import Registry
+from core.transfers.services import release
 
 
 @contextmanager
@@ -172,3 +176,29 @@ def _decide(
 
 def _oneself(request: Request) -> Viewer:
     return Viewer(person_id=request.person_id, name=request.person_name)
+
+
+def release_some(uow: UnitOfWork, places: dict[str, Place], admin: Actor) -> None:
+    """Let somebody wait to be accepted in Karaj, and one of Karaj's elsewhere."""
+    with acting(uow, admin, 4):
+        for source, target in (("nazarabad", "karaj"), ("karaj", "nazarabad")):
+            leaving = _without_account(uow, places[source])
+            release(
+                uow,
+                places[source],
+                leaving.id,
+                version=leaving.version,
+                to_municipality_id=places[target].id,
+                starts_on=clock.today() + timedelta(days=20),
+                note="موافقت طبق نامهٔ شمارهٔ ۱۲۰۴",
+            )
+
+
+def _without_account(uow: UnitOfWork, place: Place) -> Employment:
+    has_account = exists().where(Account.person_id == Employment.person_id)
+    return uow.session.scalars(
+        select(Employment)
+        .where(Employment.municipality_id == place.id, Employment.ends_on.is_(None), ~has_account)
+        .order_by(Employment.starts_on, Employment.personnel_number)
+        .limit(1)
+    ).one()

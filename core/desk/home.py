@@ -16,6 +16,7 @@ from core.portal.offers import Offer, offers_in
 from core.requests import inbox
 from core.requests.inbox import Waiting
 from core.sdk import Figure
+from core.transfers import queries as transfers
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Home:
 
     headcount: dict[str, int] | None
     waiting: Waiting | None
+    transfers: int | None
     figures: tuple[Figure, ...]
     offers: tuple[Offer, ...]
 
@@ -36,6 +38,7 @@ def build(state: RequestState) -> Home:
         inbox.waiting(state.uow, state.viewer, state.place.id)
         if state.can("requests.review") or state.viewer.standings
         else None,
+        _waiting_transfers(state),
         figures(state.uow, current_host(), state.place, state.services_in(state.place)),
         offers_in(state, state.place),
     )
@@ -45,6 +48,13 @@ def _headcount(state: RequestState) -> dict[str, int]:
     """Today's employees by kind, in words."""
     counts = queries.headcount(state.uow, state.place.id)
     return {word(KINDS, kind): count for kind, count in counts.items()}
+
+
+def _waiting_transfers(state: RequestState) -> int | None:
+    """Those who wait to be accepted here; they are no business of a single unit's officer."""
+    if state.viewer.units_for("people.manage", state.place.id) is not None:
+        return None
+    return transfers.waiting(state.uow, state.place.id)
 
 
 def waiting_note(waiting: Waiting) -> str:

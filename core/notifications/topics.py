@@ -12,6 +12,7 @@ CORE_TOPICS: Final = (
     NotificationTopic(
         name="accounts.security", title=lazy_gettext("Safety of my account"), mandatory=True
     ),
+    NotificationTopic(name="people.employment", title=lazy_gettext("My employment")),
     NotificationTopic(name="requests.progress", title=lazy_gettext("Progress of my requests")),
     NotificationTopic(name="requests.delegation", title=lazy_gettext("Deciding for others")),
 )

@@ -142,11 +142,9 @@ class PersonnelNumber(fields.Code):
         return super().cleaned(identifiers.personnel_number(value))
 
 
-class EmploymentSchema(FormSchema):
-    """Kind, number and first day of an employment."""
-
-    version = version()
-    personnel_number = PersonnelNumber(
+def personnel_number() -> PersonnelNumber:
+    """Return the field of a personnel number."""
+    return PersonnelNumber(
         label=lazy_gettext("Personnel number"),
         hint=lazy_gettext("Letters, digits and - / . without spaces"),
         required=True,
@@ -154,6 +152,13 @@ class EmploymentSchema(FormSchema):
         pattern=r"[^\W_][\w\-/.]*",
         explain=lazy_gettext("Use letters, digits and - / . only, without spaces."),
     )
+
+
+class EmploymentSchema(FormSchema):
+    """Kind, number and first day of an employment."""
+
+    version = version()
+    personnel_number = personnel_number()
     kind = fields.Choice(
         label=lazy_gettext("Kind of employment"),
         choices=tuple(wording.KINDS.items()),
@@ -231,6 +236,11 @@ class EndSchema(FormSchema):
     note = fields.LongText(
         label=lazy_gettext("Note"),
         hint=lazy_gettext("Such as the number of the order; the employee can read it."),
+        most=500,
+    )
+    override = fields.LongText(
+        label=lazy_gettext("Why it ends although something is open"),
+        hint=lazy_gettext("Only if something stands against it; the reason is kept on record."),
         most=500,
     )
 

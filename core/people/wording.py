@@ -70,6 +70,7 @@ FIELDS: Final[Words] = {
     "delegate": lazy_gettext("Delegate"),
     "dependants": lazy_gettext("National IDs of the family"),
     "email": lazy_gettext("E-mail"),
+    "employer": lazy_gettext("Employer"),
     "end_reason": lazy_gettext("Reason for leaving"),
     "ends_on": lazy_gettext("End"),
     "family_name": lazy_gettext("Family name"),
@@ -83,6 +84,8 @@ FIELDS: Final[Words] = {
     "name": lazy_gettext("Name"),
     "national_id": lazy_gettext("National ID"),
     "permissions": lazy_gettext("Decisions"),
+    "overridden": lazy_gettext("Still open at the end"),
+    "override": lazy_gettext("Why it ended although something was open"),
     "personnel_number": lazy_gettext("Personnel number"),
     "post": lazy_gettext("Post"),
     "relation": lazy_gettext("Relation"),
@@ -93,7 +96,7 @@ FIELDS: Final[Words] = {
     "unit": lazy_gettext("Unit"),
 }
 """Names of what an act of the audit touched."""
-FIELD_AREAS: Final = frozenset({"dependant", "employment", "imports", "person"})
+FIELD_AREAS: Final = frozenset({"dependant", "employment", "imports", "person", "transfer"})
 """The acts, by what stands before the point, whose details are named by `FIELDS`."""
 
 ACTS: Final[Words] = {
@@ -111,6 +114,10 @@ ACTS: Final[Words] = {
     "person.contacts": lazy_gettext("Your contact data was entered or changed"),
     "person.reveal": lazy_gettext("Masked data of yours was looked at"),
     "document.attach": lazy_gettext("Files of yours were handed in with a request"),
+    "transfer.accept": lazy_gettext("Your transfer was accepted"),
+    "transfer.refuse": lazy_gettext("Your transfer was refused"),
+    "transfer.release": lazy_gettext("You were released for a transfer"),
+    "transfer.withdraw": lazy_gettext("Your transfer was withdrawn"),
     "document.issue": lazy_gettext("A document was issued to you"),
     "document.open": lazy_gettext("A file that you sent was opened"),
     "document.revoke": lazy_gettext("A document of yours was revoked"),
@@ -137,6 +144,10 @@ DEEDS: Final[Words] = {
     "person.change": lazy_gettext("Personal data changed"),
     "person.contacts": lazy_gettext("Contact data entered or changed"),
     "person.reveal": lazy_gettext("Masked data revealed"),
+    "transfer.accept": lazy_gettext("Transfer accepted"),
+    "transfer.refuse": lazy_gettext("Transfer refused"),
+    "transfer.release": lazy_gettext("Released for a transfer"),
+    "transfer.withdraw": lazy_gettext("Transfer withdrawn"),
 }
 """What was done, told to officers."""
 DEEDS_OTHERWISE: Final[Words] = {

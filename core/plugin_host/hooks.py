@@ -280,11 +280,16 @@ class Hooks:
         )
 
     def clearance_obstacles(
-        self, *, uow: UnitOfWork, employee: Employee, ever: Names
+        self, *, uow: UnitOfWork, employee: Employee, ends_on: date, ever: Names
     ) -> tuple[Answer[Obstacle], ...]:
         """Return what must be settled first; raises `HookError`."""
         return self._dispatcher.decide(
-            "hamyar_clearance_obstacles", Obstacle, ever, uow=uow, employee=employee
+            "hamyar_clearance_obstacles",
+            Obstacle,
+            ever,
+            uow=uow,
+            employee=employee,
+            ends_on=ends_on,
         )
 
     def commitments(

@@ -243,8 +243,10 @@ def hamyar_eligibility(
 
 
 @decide
-def hamyar_clearance_obstacles(uow: UnitOfWork, employee: Employee) -> Iterable[Obstacle] | None:
-    """Say what must be settled before the employee is cleared; asked of every plugin ever on."""
+def hamyar_clearance_obstacles(
+    uow: UnitOfWork, employee: Employee, ends_on: date
+) -> Iterable[Obstacle] | None:
+    """Say what must be settled before an employment ends; asked of every plugin ever on."""
 
 
 @decide

@@ -13,6 +13,7 @@ from core.localization import lazy_gettext
 CORE_PERMISSIONS = {
     "people.view": lazy_gettext("See employees"),
     "people.manage": lazy_gettext("Add and edit employees"),
+    "people.override": lazy_gettext("End employments although something is still to be settled"),
     "people.reveal": lazy_gettext("Reveal masked personal data (each look is logged)"),
     "imports.manage": lazy_gettext("Import employee files"),
     "requests.review": lazy_gettext("Work in the inbox of requests"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from core.sdk import (
@@ -13,6 +13,7 @@ from core.sdk import (
     Figure,
     HomeCard,
     Municipality,
+    Obstacle,
     Panel,
     Period,
     RequestDetail,
@@ -29,7 +30,7 @@ from core.sdk.localization import (
     jdate,
 )
 from core.sdk.services import UnitOfWork
-from core.sdk.web import lazy_ngettext
+from core.sdk.web import _, lazy_ngettext
 from plugins.training import queries, wording
 from plugins.training.messages import clock, title_in_language, title_of
 from plugins.training.policies import total_by_year
@@ -172,3 +173,21 @@ def commitments(uow: UnitOfWork, employee: Employee) -> list[Commitment]:
         )
         for one in queries.seats_of(uow, employee.municipality.id, employee.person_id)
     ]
+
+
+def obstacles(uow: UnitOfWork, employee: Employee, ends_on: date) -> list[Obstacle]:
+    """Return the courses under way that last longer than the employment which has a seat in them.
+
+    Leaving frees the seats of courses that haven't begun; those that run may be finished.
+    """
+    seats = queries.seats_of(uow, employee.municipality.id, employee.person_id)
+    found = [(one.offering, one.employment_id) for one in seats]
+    return [
+        Obstacle("enrolment", LazyString(_seat_until, title_of(offering.course), offering.ends_on))
+        for offering, employment_id in found
+        if employment_id == employee.employment_id and offering.ends_on >= ends_on
+    ]
+
+
+def _seat_until(title: Text, day: date) -> str:
+    return _("Training: seat in “%(course)s” until %(day)s", course=title, day=jdate(day))

@@ -20,6 +20,7 @@ from core.sdk import (
     Municipality,
     NavigationItem,
     NotificationTopic,
+    Obstacle,
     Panel,
     Period,
     Permission,
@@ -37,6 +38,8 @@ from core.sdk import (
 )
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from click import Command
     from flask import Blueprint
 
@@ -222,6 +225,16 @@ def hamyar_commitments(uow: UnitOfWork, employee: Employee) -> list[Commitment]:
     from plugins.training.cards import commitments
 
     return commitments(uow, employee)
+
+
+@hookimpl
+def hamyar_clearance_obstacles(
+    uow: UnitOfWork, employee: Employee, ends_on: date
+) -> list[Obstacle]:
+    """Name the courses that last longer than the employment."""
+    from plugins.training.cards import obstacles
+
+    return obstacles(uow, employee, ends_on)
 
 
 @hookimpl

@@ -39,6 +39,8 @@ SAMPLES: Final = {
         "select e.id employment_id, d.id dependant_id from employment e"
         f" join dependant d using (person_id) {KARAJ.format('e')} order by personnel_number limit 1"
     ),
+    "transfer_id": "select t.id transfer_id from transfer t join municipality m"
+    " on m.id = t.to_municipality_id where m.code = 'karaj' and t.state = 'pending'",
     "unit_id": f"select u.id unit_id from org_unit u {KARAJ.format('u')} order by u.code limit 1",
     "saved_list_id": "select id saved_list_id from saved_list",
     "post_id": f"select p.id post_id from post p {KARAJ.format('p')} limit 1",

@@ -7,11 +7,13 @@ when it has moved on. Locks go person → employment → the rest.
 from __future__ import annotations
 
 from core.people.services.assignments import assign
+from core.people.services.clearance import obstacles
 from core.people.services.dependants import NewDependant, add_dependant, end_dependant
 from core.people.services.employments import (
     EmploymentFacts,
     cancel_end,
     change_employment,
+    close_employment,
     end_employment,
 )
 from core.people.services.hiring import Hired, NewEmployee, hire
@@ -56,6 +58,7 @@ __all__ = [
     "change_person",
     "change_post",
     "change_unit",
+    "close_employment",
     "contacts_refusal",
     "delete_list",
     "drop_plan",
@@ -67,6 +70,7 @@ __all__ = [
     "link_people",
     "list_for_change",
     "lists_of",
+    "obstacles",
     "plan_unit",
     "record_export",
     "record_reveal",

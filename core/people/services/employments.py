@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from core.localization import _
 from core.people import policies
 from core.people.directory import birth_date_of
 from core.people.models import Employment
-from core.people.services import assignments, salaries, telling
+from core.people.services import assignments, clearance, salaries, telling
 from core.people.services.hiring import number_taken
 from core.people.services.locks import (
     audit_employment,
@@ -23,7 +25,7 @@ from core.people.services.locks import (
     span_of,
 )
 from core.plugin_host.host import PluginHost
-from core.sdk import Municipality
+from core.sdk import Municipality, Obstacle
 
 
 class EmploymentFacts(TypedDict):
@@ -97,19 +99,43 @@ def end_employment(
     last_day: date,
     end_reason: str,
     note: str = "",
+    override: str = "",
+    may_override: bool = False,
 ) -> None:
     """End an employment after its last day; services are told when that day is past.
 
     A planned end may be moved; once it is over only another past day is possible. Assignments
-    end with it, and what was planned for later falls away.
+    end with it, and what was planned for later falls away. What services say must be settled
+    first stands against it, unless ``override`` says why and the actor ``may_override``.
 
     Raises:
         Conflict: the employment was changed meanwhile.
-        Invalid: a last day that can't be.
+        Invalid: a last day that can't be, or something to be settled.
     """
     employment = locked_employment(uow, place.id, employment_id, version)
     old, ends_on = span_of(employment), last_day + policies.DAY
     policies.check_end(old, ends_on, uow.today)
+    found: tuple[Obstacle, ...] = ()
+    if ends_on != old.ends_on and old.status_on(uow.today) is not policies.Status.FORMER:
+        found = clearance.obstacles(uow, host, place, employment_id, ends_on)
+        clearance.require_settled(found, override, may_override=may_override)
+    settled = clearance.overridden(found, override)
+    close_employment(uow, host, place, employment, ends_on, end_reason, note=note, also=settled)
+
+
+def close_employment(
+    uow: UnitOfWork,
+    host: PluginHost,
+    place: Municipality,
+    employment: Employment,
+    ends_on: date,
+    end_reason: str,
+    *,
+    note: str = "",
+    also: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """End a locked employment whose end was checked; ``also`` is kept in the audit with it."""
+    old = span_of(employment)
     after: dict[str, Any] = {"ends_on": ends_on, "end_reason": end_reason}
     before = {name: getattr(employment, name) for name in after}
     detail: dict[str, Any] = {**changes(before, after)}
@@ -118,7 +144,7 @@ def end_employment(
     _set_end(uow, employment, ends_on, end_reason)
     detail |= assignments.end_with(uow, employment, old.ends_on)
     detail |= salaries.drop_after(uow, employment)
-    audit_employment(uow, "employment.end", employment, detail, reason=note)
+    audit_employment(uow, "employment.end", employment, {**detail, **also}, reason=note)
     was_over = old.status_on(uow.today) is policies.Status.FORMER
     if ends_on <= uow.today and not was_over:
         telling.tell_ended(uow, host, place, [employment])

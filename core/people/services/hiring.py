@@ -76,7 +76,7 @@ def hire(uow: UnitOfWork, host: PluginHost, place: Municipality, data: NewEmploy
     if data["unit_id"]:
         unit = unit_on(uow, place.id, data["unit_id"], span.starts_on)
         detail["unit"] = [None, unit.name]
-        _first_assignment(uow, employment, unit, data["post_id"])
+        first_assignment(uow, employment, unit, data["post_id"])
     if data["monthly_base"] is not None:
         detail["monthly_base"] = [None, _first_salary(uow, employment, data)]
     audit_employment(uow, "employment.hire", employment, detail)
@@ -195,9 +195,10 @@ def _facts(data: NewEmployee, span: policies.Span) -> dict[str, list[Any]]:
     }
 
 
-def _first_assignment(
+def first_assignment(
     uow: UnitOfWork, employment: Employment, unit: OrgUnit, post_id: UUID | None
 ) -> None:
+    """Let a new employee work in a unit from his first day on."""
     uow.session.add(
         Assignment(
             municipality_id=employment.municipality_id,

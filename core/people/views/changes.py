@@ -15,7 +15,7 @@ from core.errors import Conflict
 from core.forms import Form
 from core.localization import _
 from core.people import services
-from core.people.policies import Span
+from core.people.policies import DAY, Span
 from core.people.queries import posts_of
 from core.people.record import Record, assignments_of
 from core.people.schemas import (
@@ -36,7 +36,7 @@ from core.people.views.shared import (
     versioned,
 )
 from core.policy.access import requires
-from core.sdk import Municipality
+from core.sdk import Municipality, Obstacle
 
 BOTH = ["GET", "POST"]
 
@@ -158,22 +158,40 @@ def _first(record: Record) -> date:
 @blueprint.route("/<uuid:employment_id>/end", methods=BOTH)
 @requires("people.manage")
 def end(employment_id: UUID) -> ResponseReturnValue:
-    """Enter the last day of an employment."""
-    found = changeable(employment_id)
+    """Enter the last day of an employment; what must be settled first stands before the form."""
+    found, may_override = changeable(employment_id), current().can("people.override")
     initial = {
         "version": found.version,
         "last_day": found.last_day,
         "end_reason": found.end_reason,
     }
-    form = Form(EndSchema(), initial=initial)
-    if form.submitted() and form.attempt(_end, employment_id, form.data):
+    form = Form(EndSchema(exclude=() if may_override else ("override",)), initial=initial)
+    if form.submitted() and form.attempt(_end, employment_id, form.data, may_override):
         return back_to(employment_id, _("The end of the employment was saved."))
-    return form.render("people/end.html", record=found, title=_("End of the employment"))
+    asked = form.data.get("last_day") or found.last_day or current().uow.today
+    return form.render(
+        "people/end.html",
+        record=found,
+        title=_("End of the employment"),
+        obstacles=_obstacles(found, asked),
+        asked=asked,
+    )
 
 
-def _end(employment_id: UUID, data: dict[str, Any]) -> None:
+def _end(employment_id: UUID, data: dict[str, Any], may_override: bool) -> None:
     state = current()
-    services.end_employment(state.uow, host(), state.place, employment_id, **data)
+    services.end_employment(
+        state.uow, host(), state.place, employment_id, **data, may_override=may_override
+    )
+
+
+def _obstacles(record: Record, last_day: date) -> tuple[Obstacle, ...]:
+    """What stands against an end after ``last_day``; nothing can once it is over."""
+    if record.status == "former":
+        return ()
+    state = current()
+    ends_on = last_day + DAY
+    return services.obstacles(state.uow, host(), state.place, record.employment_id, ends_on)
 
 
 @blueprint.post("/<uuid:employment_id>/keep")

@@ -119,6 +119,7 @@ def _may(found: Record) -> dict[str, bool]:
         "change": manage and running,
         "person": manage and found.person_version is not None and found.status == "active",
         "end": manage,
+        "transfer": manage and running,
         "cancel_end": manage and running and found.span.ends_on is not None,
     }
 

@@ -16,6 +16,8 @@ from core.people.models import Person
 from core.people.policies import last_day
 from core.people.record import dependants_of
 from core.policy.access import signed_in
+from core.transfers import wording as move_words
+from core.transfers.queries import of_person
 
 blueprint = Blueprint("me", __name__, url_prefix="/me")
 
@@ -36,8 +38,10 @@ def record() -> str:
         in_full=in_full,
         hidden=HIDDEN,
         careers=own.careers_of(uow, person.id),
+        moves=of_person(uow, person.id),
         is_employed=bool(current().viewer.posts),
         words=wording,
+        move_words=move_words,
     )
 
 

@@ -40,4 +40,5 @@ def test_the_desk_asks_few_queries(faces: Flask, province: Province, statements:
     statements.clear()
     assert officer.get(f"/m/{province.karaj.code}/desk/").status_code == 200
     queries = [sql for sql in statements if "select" in sql.lower()]
-    assert len(queries) == 3  # delegations, headcount and inbox; opening the request is one more
+    # delegations, headcount, inbox and transfers; opening the request is one more
+    assert len(queries) == 4

@@ -253,6 +253,8 @@ def ended(
             last_day=last_day,
             end_reason="retired",
             note="حکم ۱۲",
+            override="تسویه شد",  # `good` always names a debt
+            may_override=True,
         )
 
 

@@ -187,7 +187,9 @@ def test_a_decision_without_one_who_must_answer_fails_by_name(state: str) -> Non
         host.mark_needs_migration("raising", "behind")
     missing = "gone" if state == "uninstalled" else "raising"
     with pytest.raises(HookError, match=f"plugin '{missing}' failed.*not loaded"):
-        host.hooks.clearance_obstacles(uow=NO_UOW, employee=MARYAM, ever={"good", missing})
+        host.hooks.clearance_obstacles(
+            uow=NO_UOW, employee=MARYAM, ends_on=date(2026, 3, 21), ever={"good", missing}
+        )
 
 
 def test_those_who_are_not_asked_cannot_block_a_decision() -> None:

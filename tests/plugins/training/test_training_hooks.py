@@ -72,6 +72,28 @@ def test_home_shows_hours_next_session_and_what_to_attend(school: School, hooks:
         assert "۰۸:۰۰" in str(task.value.detail)
 
 
+def test_courses_that_outlast_the_employment_stand_against_its_end(
+    school: School, hooks: Hooks
+) -> None:
+    who = school.employee()
+    day = clock.today() + timedelta(days=9)
+    school.seat(school.offering(starts_on=day, number=1), who)
+
+    def found(days: int) -> list[str]:
+        with school.unit(who) as uow, use_locale("fa"):
+            answers = hooks.clearance_obstacles(
+                uow=uow,
+                employee=told(school, who),
+                ends_on=day + timedelta(days=days),
+                ever=ONLY,
+            )
+            return [str(answer.value.title) for answer in answers]
+
+    assert found(1) == []
+    (title,) = found(0)
+    assert "ایمنی کار در معابر" in title
+
+
 def test_home_leads_to_the_catalogue_when_nothing_is_planned(school: School, hooks: Hooks) -> None:
     who = school.employee()
     with school.unit(who) as uow:
