@@ -15,7 +15,13 @@ from core.database.unit_of_work import UnitOfWork
 from core.localization import current_locale
 from core.municipalities.models import Municipality as Town
 from core.municipalities.queries import get
-from core.people.directory import assigned_to, in_subtree, names_of
+from core.people.directory import (
+    assigned_on,
+    assigned_to,
+    in_subtree,
+    names_of,
+    nearest_day,
+)
 from core.people.masking import mask_national_id
 from core.people.models import Assignment, Employment, Person, Post
 from core.sdk import Municipality
@@ -70,17 +76,16 @@ def shown_of(uow: UnitOfWork, employment: Employment) -> dict[str, Any]:
     known = person.national_id if person else (employment.snapshot or {}).get("national_id", "")
     post = uow.session.scalar(
         select(Post.title)
+        .select_from(Employment)
+        .join(Assignment, assigned_on(nearest_day(uow.today)))
         .join(
-            Assignment,
-            (Assignment.municipality_id == Post.municipality_id) & (Assignment.post_id == Post.id),
+            Post,
+            (Post.municipality_id == Assignment.municipality_id) & (Post.id == Assignment.post_id),
         )
         .where(
-            Assignment.municipality_id == employment.municipality_id,
-            Assignment.employment_id == employment.id,
-            Assignment.is_primary,
+            Employment.municipality_id == employment.municipality_id,
+            Employment.id == employment.id,
         )
-        .order_by(Assignment.starts_on.desc())
-        .limit(1)
     )
     return {
         "name": " ".join(names_of(uow, employment)).strip(),

@@ -99,12 +99,27 @@ def test_a_transfer_to_come_leaves_both_rows_dated(province: Province, host: Plu
 
 def test_the_other_side_sees_only_what_it_needs(province: Province) -> None:
     one = province.employee(province.karaj, "مریم", "رضایی")
-    released(province, one)
+    unit = province.org_unit(province.karaj, "مالی")
+    for title, day in (("کارشناس مالی", TODAY), ("مدیر مالی", SOON)):
+        with province.unit(province.karaj) as uow:
+            post = people.add_post(uow, province.karaj, title=title, is_manager=False)
+            version = uow.session.scalars(select(Employment.version)).one()
+            people.assign(
+                uow,
+                province.karaj,
+                one.employment_id,
+                version=version,
+                unit_id=unit.id,
+                post_id=post.id,
+                starts_on=day,
+            )
+    released(province, one, version=3)
     with province.unit(province.fardis) as uow:
         shown = uow.session.scalars(select(Transfer.shown)).one()
         assert set(shown) == {"name", "national_id", "kind", "post"}
         assert shown["name"] == "مریم رضایی"
         assert shown["national_id"].endswith("••••")
+        assert shown["post"] == "کارشناس مالی", "today's, not the one that is planned"
         assert uow.session.get(Person, one.person_id) is None
         assert uow.session.scalars(select(Employment)).all() == []
     with province.unit(province.alborz) as uow:
