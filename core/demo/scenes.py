@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +21,8 @@ from core.database.unit_of_work import Actor, UnitOfWork
 from core.demo.province import SERVICES
 from core.demo.staff import NEVER_DIALLED
 from core.demo.writing import Staff
+from core.documents import services as documents
+from core.documents.policies import DocumentKind
 from core.localization import clock
 from core.municipalities.place import Place
 from core.people.models import Employment, EmploymentKind
@@ -139,7 +143,7 @@ def send_requests(
                 municipality_id=office.place.id,
                 person_id=employee.person_id,
                 employment_id=employee.employment_id,
-                data=_content(scene.type, random),
+                data=_content(scene.type, random) | _evidence(uow, office, scene.type, employee),
                 key=f"demo-{employee.employment_id}-{scene.type}-{scene.days_ago}",
             )
         _decide(uow, registry, office, scene, request)
@@ -149,6 +153,34 @@ def _content(kind: str, random: Random) -> dict[str, Any]:
     if kind == SHEBA:
         return {"sheba": test_sheba(random.randrange(10**19)), "bank": "بانک شهر، شعبهٔ مرکزی"}
     return {"mobile": f"{NEVER_DIALLED}{9_000_000 + random.randrange(999_999)}"}
+
+
+def _evidence(uow: UnitOfWork, office: Office, kind: str, employee: Staff) -> dict[str, Any]:
+    """Return the invented photo of a card that goes with a change of bank account."""
+    if kind != SHEBA:
+        return {}
+    photo = documents.take(
+        uow,
+        municipality_id=office.place.id,
+        person_id=employee.person_id,
+        kind=DocumentKind.BANK,
+        name="کارت بانکی.png",
+        data=card(),
+    )
+    return {"evidence": [str(photo.id)]}
+
+
+def card() -> bytes:
+    """Return the picture of a plain grey card, 856 × 540 pixels (PNG)."""
+    width, height = 856, 540
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\xc8" * width) * height)
+    parts = ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b""))
+    packed = (
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
 
 
 def test_sheba(account: int) -> str:

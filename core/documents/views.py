@@ -9,11 +9,13 @@ from uuid import UUID
 from flask import Blueprint, Response, send_file
 
 from core.accounts.request_state import current
+from core.delegations.queries import load_standings
+from core.delegations.services import acting_for
 from core.documents import queries, services
 from core.documents.models import Document
 from core.errors import NotFound
 from core.policy.access import member, signed_in
-from core.requests.decisions import can_see
+from core.requests.decisions import can_see, right_to_decide
 from core.requests.queries import request_with
 
 own = Blueprint("my_documents", __name__, url_prefix="/documents")
@@ -34,13 +36,15 @@ def show(document_id: UUID) -> Response:
 @desk.post("/<uuid:document_id>")
 @member
 def open_one(document_id: UUID) -> Response:
-    """A file of a request that I may see; that I looked is put on record."""
-    state = current()
+    """A file of a request that I may see; that I looked, and for whom, is put on record."""
+    state = load_standings(current())
     found = queries.handed_in(state.uow, state.place.id, document_id)
     asked = request_with(state.uow, state.place.id, found.request_id)
     if not can_see(state.uow, state.viewer, asked):
         raise NotFound()
-    services.note_look(state.uow, found)
+    right = right_to_decide(state.uow, state.viewer, asked)
+    with acting_for(state.uow, right.standing if right else None):
+        services.note_look(state.uow, found)
     return answer_with(found)
 
 

@@ -47,9 +47,12 @@ class Form:
         self.errors: list[str] = []
         self.result: Any = None
         self._wrong: dict[str, list[str]] = {}
+        self.begin_with(initial or {})
+
+    def begin_with(self, initial: Mapping[str, Any]) -> None:
+        """Fill in first values, as for ``initial``."""
         self._values = {
-            name: field.for_input((initial or {}).get(name))
-            for name, field in self._declared().items()
+            name: field.for_input(initial.get(name)) for name, field in self._declared().items()
         }
 
     def _declared(self) -> dict[str, FormField[Any]]:

@@ -103,6 +103,7 @@ ACTS: Final[Words] = {
     "delegation.ended": lazy_gettext("A delegation to you has ended"),
     "delegation.given": lazy_gettext("Decisions were delegated to you"),
     "dependant.add": lazy_gettext("A family member was added"),
+    "dependant.correct": lazy_gettext("A family member's data was corrected"),
     "dependant.end": lazy_gettext("The end of a family member's care was entered"),
     "employment.assign": lazy_gettext("Your unit or post was changed"),
     "employment.cancel_end": lazy_gettext("The planned end of your employment was taken back"),
@@ -134,6 +135,7 @@ ACTS: Final[Words] = {
 """What was done, told to the person concerned."""
 DEEDS: Final[Words] = {
     "dependant.add": lazy_gettext("Family member added"),
+    "dependant.correct": lazy_gettext("Family member corrected"),
     "dependant.end": lazy_gettext("End of care entered"),
     "employment.assign": lazy_gettext("Unit or post changed"),
     "employment.cancel_end": lazy_gettext("Planned end taken back"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
+from uuid import UUID
 
 import orjson
 from marshmallow import Schema, ValidationError
 
+from core.database.unit_of_work import UnitOfWork
 from core.documents.models import Document
 from core.errors import DomainError, Invalid
 from core.forms import fields
@@ -38,22 +40,33 @@ MASKS: Final[Mapping[type, Callable[[str], str]]] = {
 class Answer:
     """One answer as pages show it; ``ltr`` marks codes, numbers of accounts, addresses.
 
-    Instead of a text it may have ``files``.
+    Instead of a text it may have ``files``. ``before`` is what the request would replace, or ''.
     """
 
     label: str
     text: str
     ltr: bool = False
     files: tuple[Document, ...] = ()
+    before: str = ""
 
 
-def read_content(kind: RequestType, data: Mapping[str, Any]) -> dict[str, Any]:
+def schema_of(uow: UnitOfWork, kind: RequestType, person_id: UUID | None) -> Schema:
+    """Return the schema of a type with what the person may choose."""
+    schema = kind.schema()
+    if kind.choices is not None and person_id is not None:
+        for name, options in kind.choices(uow, person_id).items():
+            field = schema.fields[name]
+            if isinstance(field, fields.Choice):
+                field.choices = tuple(options)
+    return schema
+
+
+def read_content(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``data`` as the type's schema loads it, in values that JSON knows.
 
     Raises:
         Invalid: the schema refuses it.
     """
-    schema = kind.schema()
     try:
         loaded = schema.load(data)
     except ValidationError as error:
@@ -71,10 +84,10 @@ def _plain(value: Any) -> str:
     return f"{value:%H:%M}" if isinstance(value, dt.time) else str(value.isoformat())
 
 
-def typed_content(kind: RequestType, content: Mapping[str, Any]) -> dict[str, Any]:
+def typed_content(schema: Schema, content: Mapping[str, Any]) -> dict[str, Any]:
     """Return stored content as the schema's own values (dates, numbers), to fill a form again."""
     try:
-        loaded: dict[str, Any] = kind.schema().load(content)
+        loaded: dict[str, Any] = schema.load(content)
     except ValidationError as error:  # the schema has become stricter meanwhile
         return {**content, **cast(dict[str, Any], error.valid_data)}
     return loaded
@@ -84,17 +97,23 @@ def answers(
     schema: Schema,
     content: Mapping[str, Any],
     files: Mapping[str, Document],
+    before: Mapping[str, Any],
     *,
     masked: bool = False,
 ) -> list[Answer]:
     """Return the answers that were given, in the order of the form; sensitive ones ``masked``.
 
-    ``files`` are the documents that the content names, by id.
+    ``files`` are the documents that the content names, by id; ``before`` is what stood on record.
     """
-    return [
-        _answer(field, content[name], files, masked)
-        for name, field in _given(schema, content).items()
-    ]
+    found = []
+    for name, field in _given(schema, content).items():
+        answer = _answer(field, content[name], files, masked)
+        if name in before:
+            known = before[name] not in (None, "")
+            old = _answer(field, before[name], files, masked).text if known else "—"
+            answer = replace(answer, before=old)
+        found.append(answer)
+    return found
 
 
 def _answer(

@@ -49,6 +49,10 @@ def describe(uow: UnitOfWork, kind: RequestType, request: Request) -> None:
         request.amount = _guarded(uow, request, lambda: kind.amount(request.data))  # type: ignore[misc]
     request.summary = _guarded(uow, request, lambda: _summary(kind, request))
     request.steps = freeze(kind.steps, request.amount)
+    before = kind.before
+    request.before = (
+        _guarded(uow, request, lambda: before(uow, facts_of(request))) if before else {}
+    )
     request.base_digest = digest_of_base(uow, kind, request)
 
 

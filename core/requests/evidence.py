@@ -14,7 +14,9 @@ from core.database.unit_of_work import open_unit
 from core.documents import attachments, queries
 from core.documents.attachments import Owner
 from core.forms import Form
-from core.requests.content import Answer, answers
+from core.requests.content import Answer, answers, schema_of
+from core.requests.models import Request
+from core.requests.registry import KnownType
 
 
 def submitted(form: Form, municipality_id: UUID) -> bool:
@@ -41,9 +43,17 @@ def show_held(form: Form, content: Mapping[str, Any]) -> None:
     attachments.show(state.uow, state.viewer.person_id, form.schema, content)
 
 
-def answers_of(
-    schema: Schema, content: Mapping[str, Any], person_id: UUID | None, *, masked: bool = False
-) -> list[Answer]:
-    """Return the answers of a person, files too, as pages show them."""
+def answers_of(schema: Schema, content: Mapping[str, Any], person_id: UUID | None) -> list[Answer]:
+    """Return answers of a person that aren't sent yet, files too, as pages show them."""
     found = queries.held(current().uow, person_id, attachments.ids_in(schema, content))
-    return answers(schema, content, found, masked=masked)
+    return answers(schema, content, found, {})
+
+
+def answers_in(known: KnownType | None, item: Request, *, masked: bool = False) -> list[Answer]:
+    """Return the answers in a request and what they would replace; [] without its type."""
+    if known is None:
+        return []
+    uow = current().uow
+    schema = schema_of(uow, known.type, item.person_id)
+    found = queries.held(uow, item.person_id, attachments.ids_in(schema, item.data))
+    return answers(schema, item.data, found, item.before, masked=masked)

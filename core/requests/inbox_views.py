@@ -23,7 +23,7 @@ from core.policy.access import member
 from core.requests import decisions, inbox, queries, wording
 from core.requests.content import sensitive
 from core.requests.details import details_of
-from core.requests.evidence import answers_of
+from core.requests.evidence import answers_in
 from core.requests.inbox import Filters
 from core.requests.models import Request
 from core.requests.registry import request_types
@@ -182,9 +182,7 @@ def _page(found: Request, form: Form, *, in_full: bool = False) -> tuple[str, in
         "requests/desk/show.html",
         item=found,
         unit=unit.name if unit else "",
-        answers=answers_of(known.type.schema(), found.data, found.person_id, masked=not in_full)
-        if known
-        else [],
+        answers=answers_in(known, found, masked=not in_full),
         is_masked=not in_full and bool(known and sensitive(known.type.schema(), found.data)),
         to_know=details_of(state, registry, [found]).get(found.id, ()),
         timeline=wording.timeline(found, queries.events_of(uow, found)),

@@ -37,6 +37,7 @@ class Request(TenantKey, Base):
 
     ``title``, ``summary`` and the titles in ``steps`` hold the words of every language, so that
     a request stays readable when its service is gone. ``data`` is the validated content as JSON,
+    ``before`` what stood on record of the fields that it would change when it was sent,
     ``amount`` integer rial. ``step`` counts from 1; ``permission`` is the one that the present
     step asks for (the last one's when decided; '' without steps), ``routed_to`` the accounts
     that decide instead. ``unit_id`` is where the person worked when he sent it.
@@ -80,6 +81,7 @@ class Request(TenantKey, Base):
     unit_id: Mapped[UUID | None]
     data: Mapped[dict[str, Any]] = mapped_column(JSONB)
     amount: Mapped[int | None] = mapped_column(BigInteger)
+    before: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"), default=dict)
     base_digest: Mapped[str] = mapped_column(server_default="", default="")
     steps: Mapped[list[Any]] = mapped_column(JSONB)
     state: Mapped[str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from core.forms import Form, FormSchema
 from core.localization import _
 from core.policy.access import signed_in
 from core.requests import evidence, queries, services, wording
-from core.requests.content import typed_content
+from core.requests.content import schema_of, typed_content
 from core.requests.models import Request
 from core.requests.offers import chosen_post, workplaces
 from core.requests.registry import KnownType, request_types
@@ -86,9 +86,7 @@ def show(reference: str) -> str:
         item=found,
         words=wording,
         office=queries.office(uow, found.municipality_id),
-        answers=evidence.answers_of(known.type.schema(), found.data, found.person_id)
-        if known
-        else [],
+        answers=evidence.answers_in(known, found),
         timeline=wording.timeline(found, queries.events_of(uow, found)),
         can_withdraw=found.state in FROM[Act.WITHDRAW],
         can_correct=found.state in FROM[Act.SUBMIT],
@@ -103,7 +101,8 @@ def correct(reference: str) -> ResponseReturnValue:
     if request.method == "GET" and (answer := _too_late(found, Act.SUBMIT)):
         return answer
     known = request_types().require(found.type)
-    form = _form(known, typed_content(known.type, found.data))
+    form = _form(known)
+    form.begin_with(typed_content(form.schema, found.data))
     evidence.show_held(form, found.data)
     if _is_sent(form, found.municipality_id) and form.attempt(
         _act, services.resubmit, found, data=form.data
@@ -159,8 +158,9 @@ def _act(act: Callable[..., Request], found: Request, **more: Any) -> Request:
     return act(state.uow, request_types(), state.viewer, found.municipality_id, found.id, **more)
 
 
-def _form(known: KnownType, initial: Mapping[str, Any] | None = None) -> Form:
-    return Form(cast(FormSchema, known.type.schema()), initial)
+def _form(known: KnownType) -> Form:
+    state = current()
+    return Form(cast(FormSchema, schema_of(state.uow, known.type, state.viewer.person_id)))
 
 
 def _is_sent(form: Form, municipality_id: UUID) -> bool:

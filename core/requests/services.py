@@ -19,7 +19,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.localization import _
 from core.policy.viewer import Viewer
 from core.requests import effects, queries
-from core.requests.content import check_key, read_content
+from core.requests.content import check_key, read_content, schema_of
 from core.requests.models import Request
 from core.requests.policies import key_digest
 from core.requests.references import draw_reference
@@ -60,7 +60,7 @@ def submit(
         type=type_name,
         person_id=person_id,
         employment_id=employment_id,
-        data=read_content(known.type, data),
+        data=read_content(schema_of(uow, known.type, person_id), data),
         state=RequestState.DRAFT,
         step=0,
         round=1,
@@ -147,7 +147,7 @@ def resubmit(
     """
     request = own_locked(uow, viewer, municipality_id, request_id)
     known = registry.require(request.type)
-    content = read_content(known.type, data)
+    content = read_content(schema_of(uow, known.type, request.person_id), data)
     if request.is_open and request.round > 1 and request.data == content:
         return request  # the second press of the same button
     demand(request, Act.SUBMIT)

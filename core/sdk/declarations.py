@@ -5,7 +5,7 @@ Functions inside them run much later, so a hook may import services within itsel
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
@@ -83,9 +83,12 @@ class RequestType:
     ``submitted`` runs when it is sent in, ``closed`` when it ends without effect (rejected,
     withdrawn, expired). ``base`` returns a digest of what the request would change: if it
     differs at the decision, the request is in conflict. ``amount`` reads rial for ``above``.
-    ``describe`` gives the line that lists show. ``version`` rises with every change of steps;
-    running requests keep theirs. ``self_service`` False: only services create it. ``tells``:
-    ``apply`` tells the employee what came of it, so core sends no message of its own.
+    ``before`` returns what stands on record of the fields that the request would change, as JSON:
+    pages show it beside the answers. ``choices`` returns for a person (by id) what he chooses from,
+    by field of the schema: pairs of value and label. ``describe`` gives the line that lists show.
+    ``version`` rises with every change of steps; running requests keep theirs. ``self_service``
+    False: only services create it. ``tells``: ``apply`` tells the employee what came of it, so core
+    sends no message of its own.
     """
 
     name: str
@@ -103,6 +106,8 @@ class RequestType:
     amount: Callable[[dict[str, Any]], int] | None = None
     describe: Callable[[dict[str, Any]], Text] | None = None
     tells: bool = False
+    choices: Callable[[UnitOfWork, UUID], Mapping[str, Sequence[tuple[str, Text]]]] | None = None
+    before: Callable[[UnitOfWork, RequestFacts], dict[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         """Check the fields."""
@@ -115,7 +120,7 @@ class RequestType:
         checks.whole("version", self.version, least=1)
         checks.optional_text("next_step", self.next_step)
         checks.icon("icon", self.icon)
-        for field in ("submitted", "closed", "base", "amount", "describe"):
+        for field in ("submitted", "closed", "base", "amount", "describe", "choices", "before"):
             if getattr(self, field) is not None:
                 checks.call(field, getattr(self, field))
         checks.kind("tells", self.tells, bool)

@@ -1,4 +1,4 @@
-"""The document vault.
+"""The document vault, and what requests would change as it was when they were sent.
 
 Revision ID: 0012
 Revises: 0011
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from core.database.ddl import IN_SCOPE, isolate
 
@@ -46,7 +47,11 @@ end
 
 
 def upgrade() -> None:
-    """Create the table."""
+    """Create the table and the column."""
+    op.add_column(
+        "request",
+        sa.Column("before", postgresql.JSONB(), server_default=sa.text("'{}'"), nullable=False),
+    )
     op.create_table(
         "document",
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -121,7 +126,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop them."""
+    op.drop_column("request", "before")
     op.drop_table("document")
     op.execute("drop function hamyar_keep_document()")
     op.execute("drop function hamyar_keep_attached()")

@@ -13,8 +13,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from core.accounts.models import Account
 from core.audit.models import AuditEntry
 from core.documents.models import Document
+from core.localization import clock
 from core.requests.models import Request
 from core.testing.app import client_of, post
 from core.testing.factories import Employee, Province
@@ -228,6 +230,35 @@ def test_an_officer_of_the_request_opens_it_on_record(
         answer = post(foreign, f"/m/{place.code}/documents/{document}")
         assert answer.status_code == 404
     assert looks_at(province, maryam) == 1
+
+
+def test_a_delegate_opens_it_in_both_names(
+    client: FlaskClient, app: Flask, province: Province, maryam: Employee
+) -> None:
+    manager = province.officer(province.karaj, "requests.review", name="رضا کریمی")
+    deputy = province.employee(province.karaj, "زهرا", "مرادی")
+    reference = send(client, upload(fresh_png()))
+    at_desk = f"/m/{province.karaj.code}/documents/{documents_of(province, maryam)[0].id}"
+    delegate = client_of(app, deputy.token)
+    assert post(delegate, at_desk).status_code == 404
+    with Session(province.owner) as session:
+        name = session.get_one(Account, deputy.account_id).username
+    today = str(clock.today())
+    answer = post(
+        client_of(app, manager.token),
+        f"/m/{province.karaj.code}/delegations/give",
+        {"who": name, "starts_on": today, "last_day": today, "reason": "مرخصی"},
+    )
+    assert answer.status_code == 303, words(answer.text)
+    assert delegate.get(f"/m/{province.karaj.code}/inbox/{reference}").status_code == 200
+    assert post(delegate, at_desk).status_code == 200
+    with Session(province.owner) as session:
+        entry = session.scalars(
+            select(AuditEntry).where(
+                AuditEntry.action == "document.open", AuditEntry.person_id == maryam.person_id
+            )
+        ).one()
+    assert (entry.actor_account_id, entry.on_behalf_of) == (deputy.account_id, manager.account_id)
 
 
 def test_the_employee_reads_who_opened_it(
