@@ -199,7 +199,9 @@ def units_of(
     With ``limits`` only those and what is below them today, for rights go by today. ``on``
     gives names and places of that day; what doesn't exist then is among them.
     """
-    rows = uow.session.execute(_units(municipality_id, on))
+    units_then = units_statement(municipality_id, on)
+    order = (units_then.selected_columns.sort_key, units_then.selected_columns.code)
+    rows = uow.session.execute(units_then.order_by(*order))
     now, units = {}, {}
     for row in rows:
         now[row.id] = row.parent_now
@@ -215,23 +217,20 @@ def units_of(
     return ordered
 
 
-def _units(municipality_id: UUID, on: date | None) -> Select[*tuple[Any, ...]]:
+def units_statement(municipality_id: UUID, on: date | None) -> Select[*tuple[Any, ...]]:
+    """Return the units with names and places of a day (None: today), ``parent_now`` of today."""
     row = OrgUnit
     same = (row.id, row.code, row.starts_on, row.ends_on, row.parent_id.label("parent_now"))
     statement = select(*same).where(row.municipality_id == municipality_id)
     if on is None:
-        now = statement.add_columns(row.name, row.parent_id)
-        return now.order_by(row.sort_key, row.code)
+        return statement.add_columns(row.name, row.sort_key, row.parent_id)
     facts = unit_facts_on(literal(on))
     is_known = facts.c.unit_id.is_not(None)
-    return (
-        statement.add_columns(
-            func.coalesce(facts.c.name, row.name).label("name"),
-            case((is_known, facts.c.parent_id), else_=row.parent_id).label("parent_id"),
-        )
-        .outerjoin(facts, true())
-        .order_by(func.coalesce(facts.c.sort_key, row.sort_key), row.code)
-    )
+    return statement.add_columns(
+        func.coalesce(facts.c.name, row.name).label("name"),
+        func.coalesce(facts.c.sort_key, row.sort_key).label("sort_key"),
+        case((is_known, facts.c.parent_id), else_=row.parent_id).label("parent_id"),
+    ).outerjoin(facts, true())
 
 
 def history_of(
@@ -272,13 +271,18 @@ def below(units: Mapping[UUID, Unit], roots: frozenset[UUID] | set[UUID]) -> fro
 
 def staff_of(uow: UnitOfWork, municipality_id: UUID, day: date) -> dict[UUID, int]:
     """Return how many employees work in each unit on a day, parts of it not counted."""
-    rows = uow.session.execute(
+    rows = uow.session.execute(staff_statement(municipality_id, day))
+    return {row.unit_id: row.staff for row in rows}
+
+
+def staff_statement(municipality_id: UUID, day: date) -> Select[*tuple[Any, ...]]:
+    """Return ``unit_id`` and ``staff`` of each unit where somebody works on a day."""
+    return (
         select(Assignment.unit_id, func.count().label("staff"))
         .join(Employment, assigned_on(literal(day)))
         .where(Assignment.municipality_id == municipality_id, holds_on(day))
         .group_by(Assignment.unit_id)
     )
-    return {row.unit_id: row.staff for row in rows}
 
 
 def posts_of(uow: UnitOfWork, municipality_id: UUID) -> list[Row[Any]]:
