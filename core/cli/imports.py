@@ -36,7 +36,11 @@ def command() -> None:
 @command.command()
 @click.argument("file", type=EXISTING)
 @click.option("--municipality", required=True, metavar="CODE", help="As in addresses: karaj.")
-@click.option("--mapping", type=EXISTING, help="A mapping file; default: recognise or guess.")
+@click.option(
+    "--mapping",
+    metavar="FILE|NAME",
+    help="A mapping file, or the name of a saved one; default: recognise or guess.",
+)
 @click.option(
     "--generate-test-ids",
     is_flag=True,
@@ -47,7 +51,7 @@ def command() -> None:
 def employees(
     file: Path,
     municipality: str,
-    mapping: Path | None,
+    mapping: str | None,
     generate_test_ids: bool,
     dry_run: bool,
     as_json: bool,
@@ -104,7 +108,7 @@ def _import(
     app: Flask,
     place: Place,
     file: Path,
-    mapping: Path | None,
+    mapping: str | None,
     generate_test_ids: bool,
     dry_run: bool,
 ) -> Outcome:
@@ -120,7 +124,7 @@ def _import(
     try:
         return batch.run(
             file,
-            mapping=_mapping(mapping) if mapping else None,
+            mapping=_mapping(place, mapping) if mapping else None,
             generate_test_ids=generate_test_ids,
             dry_run=dry_run,
         )
@@ -129,14 +133,26 @@ def _import(
         raise OperatorError(said or str(error)) from error
 
 
-def _mapping(path: Path) -> ColumnMapping:
+def _mapping(place: Place, given: str) -> ColumnMapping:
+    """Return the mapping of a file, or else the one that is saved under that name."""
+    from core.database.scope import Scope
+    from core.database.unit_of_work import open_unit
     from core.imports.employees_fields import KIND
     from core.imports.mapping import MappingError, parse_mapping
+    from core.imports.saved_mappings import mapping_named
 
     try:
-        return parse_mapping(path.read_text("utf-8-sig", errors="replace"), kind=KIND)
+        if Path(given).is_file():
+            return parse_mapping(Path(given).read_text("utf-8-sig", errors="replace"), kind=KIND)
+        with open_unit(Scope.of(place.id), read_only=True) as uow:
+            found = mapping_named(uow, place.id, KIND, given)
     except MappingError as error:
         raise OperatorError(f"{error.message} {error.remedy}") from error
+    if found is None:
+        raise OperatorError(
+            f"{given!r} is no mapping file, and no mapping of that name is saved for {place.code}"
+        )
+    return found
 
 
 class _Progress:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from core.database.scope import Scope
 from core.database.unit_of_work import Actor, open_unit
 from core.errors import Conflict
-from core.imports import mapping_form, queries, services
+from core.imports import mapping_form, queries, saved_mappings, services
 from core.imports.employees_fields import KIND
 from core.imports.examination import Verdict
 from core.imports.mapping import ColumnMapping
@@ -94,7 +94,7 @@ class Batch:
         with self._unit() as uow:
             run = services.upload(uow, self.place, name=path.name, path=path)
             chosen = mapping or mapping_form.propose(
-                run, queries.mappings(uow, self.place.id, KIND)
+                run, saved_mappings.saved_mappings(uow, self.place.id, KIND)
             )
             if generate_test_ids:
                 chosen = replace(chosen, options={**chosen.options, "generate_test_ids": True})

@@ -167,7 +167,7 @@ class EmployeeRules:
             unit=cells.text("unit"),
             job_title=cells.text("job_title"),
             mobile=cells.take("mobile", _checked("mobile")) or "",
-            email=cells.take("email", _email) or "",
+            email=cells.take("email", email_of) or "",
             sheba=cells.take("sheba", _checked("sheba")) or "",
             monthly_salary=cells.take("base_salary", self._salary),
         )
@@ -282,7 +282,8 @@ def _personnel_number(text: str) -> str:
     return number
 
 
-def _email(text: str) -> str:
+def email_of(text: str) -> str:
+    """Return an e-mail address; raise `CellError`."""
     if not _EMAIL.fullmatch(text):
         raise CellError("email")
     return text

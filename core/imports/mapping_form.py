@@ -13,7 +13,8 @@ from core.imports.bundled import bundled, recognise
 from core.imports.employees_fields import FIELDS, KIND
 from core.imports.employees_options import EmployeeOptions, employee_options
 from core.imports.mapping import ColumnMapping, MappingError, fingerprint, guess, mapping_of
-from core.imports.models import ImportMapping, ImportRun
+from core.imports.models import LONGEST_NAME, ImportMapping, ImportRun
+from core.imports.pasting import guess_by_cells, is_lettered
 from core.imports.wording import spoken
 from core.localization import _, lazy_gettext
 from core.localization.filters import number
@@ -98,6 +99,7 @@ def mapping_schema(run: ImportRun, proposed: ColumnMapping) -> FormSchema:
         "name": fields.Text(
             label=lazy_gettext("Save these choices under the name"),
             hint=lazy_gettext("For the next file of this kind."),
+            most=LONGEST_NAME,
         ),
     }
     schema: FormSchema = FormSchema.from_dict(parts, name="MappingSchema")()  # type: ignore[assignment] # of this class
@@ -139,7 +141,7 @@ def propose(run: ImportRun, saved: Iterable[ImportMapping], chosen: str = "") ->
     """Return the mapping to begin with.
 
     The one of the run, else the saved one ``chosen`` by id, else a saved or bundled one made for
-    these columns, else what the names of the columns suggest.
+    these columns, else what the names of the columns, or without names the cells, suggest.
     """
     known = {str(each.id): mapping_of(each.content, kind=KIND) for each in saved}
     if chosen in known:
@@ -149,6 +151,9 @@ def propose(run: ImportRun, saved: Iterable[ImportMapping], chosen: str = "") ->
     made = recognise(run.header, known.values()) or recognise(run.header, bundled(KIND))
     if made is not None:
         return _fitting(made, run.header)
+    if is_lettered(run.header):
+        wanted = frozenset(target.name for target in FIELDS)
+        return ColumnMapping(KIND, guess_by_cells(run.header, run.samples, wanted))
     return ColumnMapping(KIND, guess(run.header, FIELDS).columns)
 
 

@@ -23,6 +23,8 @@ ONCE = "state in (" + ", ".join(sorted(f"'{state}'" for state in TAKING_PLACE)) 
 NULLABLE = JSONB(none_as_null=True)
 NO_OBJECT = text("'{}'")
 NO_LIST = text("'[]'")
+LONGEST_NAME = 100
+"""Characters of the name of a saved mapping."""
 
 
 class ImportRun(TenantKey, Base):
@@ -166,6 +168,9 @@ class ImportMapping(TenantKey, Base):
     __tablename__ = "import_mapping"
     __table_args__ = (
         UniqueConstraint("municipality_id", "kind", "name"),
+        CheckConstraint(
+            f"name = trim(name) and length(name) between 1 and {LONGEST_NAME}", name="name"
+        ),
         Index("ix_import_mapping_mark", "municipality_id", "kind", "mark"),
     )
     table_class = TableClass.TENANT

@@ -12,7 +12,7 @@ from sqlalchemy import Row, and_, select, text
 from core.database.paging import SIZE, Page, fetch
 from core.database.unit_of_work import UnitOfWork
 from core.errors import NotFound
-from core.imports.models import ImportMapping, ImportRefusal, ImportRun
+from core.imports.models import ImportRefusal, ImportRun
 from core.imports.row_errors import RowError
 from core.imports.states import IN_WORK, RESUMABLE, TAKING_PLACE, UNDOABLE, ImportState, after_stop
 from core.jobs.models import ACTIVE, BackgroundJob
@@ -133,17 +133,6 @@ def same_import(
             ImportRun.state.in_(TAKING_PLACE),
         )
     ).one_or_none()
-
-
-def mappings(uow: UnitOfWork, place_id: UUID, kind: str) -> list[ImportMapping]:
-    """Return the saved mappings, by name."""
-    return list(
-        uow.session.scalars(
-            select(ImportMapping)
-            .where(ImportMapping.municipality_id == place_id, ImportMapping.kind == kind)
-            .order_by(ImportMapping.name)
-        )
-    )
 
 
 def faults(uow: UnitOfWork, place_id: UUID, run_id: UUID) -> list[Fault]:

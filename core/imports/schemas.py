@@ -8,6 +8,7 @@ from marshmallow import validates_schema
 
 from core.forms import FormSchema, fields
 from core.forms.base import refuse
+from core.imports.models import LONGEST_NAME
 from core.imports.services import LARGEST_MB
 from core.localization import _, lazy_gettext
 
@@ -24,6 +25,12 @@ class Pasted(fields.LongText):
         return value.strip("\r\n")
 
 
+class MappingNameSchema(FormSchema):
+    """The name of a saved mapping."""
+
+    name = fields.Text(label=lazy_gettext("Name"), required=True, most=LONGEST_NAME)
+
+
 class UploadSchema(FormSchema):
     """A file, or rows pasted instead."""
 
@@ -36,10 +43,17 @@ class UploadSchema(FormSchema):
         max_mb=LARGEST_MB,
     )
     rows = Pasted(
-        label=lazy_gettext("Or paste rows from Excel"),
-        hint=lazy_gettext("With the names of the columns in the first row."),
+        label=lazy_gettext("Or paste rows from Excel or LibreOffice"),
+        hint=lazy_gettext("Select the cells there, copy them and paste them here."),
         most=MOST_PASTED,
         attrs={"rows": 6, "spellcheck": "false"},
+    )
+
+    headless = fields.YesNo(
+        label=lazy_gettext("The pasted rows begin without the names of the columns"),
+        hint=lazy_gettext(
+            "The columns are then called A, B, C and so on; the first pasted row counts as row 2."
+        ),
     )
 
     @validates_schema

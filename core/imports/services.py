@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select
 
 from core.database.unit_of_work import UnitOfWork
 from core.database.violations import refusing
@@ -25,8 +24,8 @@ from core.imports.employees_options import employee_options
 from core.imports.employees_rules import EmployeeRules
 from core.imports.examination import Verdict
 from core.imports.history import note
-from core.imports.mapping import ColumnMapping, MappingError, fingerprint, header_key
-from core.imports.models import ImportChunk, ImportMapping, ImportRun
+from core.imports.mapping import ColumnMapping, MappingError, header_key
+from core.imports.models import ImportChunk, ImportRun
 from core.imports.reading.errors import ReadError
 from core.imports.reading.limits import MEGABYTE, Limits
 from core.imports.reading.table import open_table
@@ -275,33 +274,3 @@ def applied_chunks(uow: UnitOfWork, run: ImportRun) -> int:
             ImportChunk.applied_at.is_not(None),
         )
     ).scalar_one()
-
-
-def save_mapping(
-    uow: UnitOfWork, place: Municipality, name: str, mapping: ColumnMapping, header: list[str]
-) -> None:
-    """Save a mapping under a name; one of that name is replaced."""
-    content = {**mapping.as_json(), "name": name, "header": header}
-    facts = {
-        "mark": fingerprint(header),
-        "content": content,
-        "saved_at": uow.now,
-        "saved_by_name": uow.actor.name,
-    }
-    row = insert(ImportMapping).values(
-        municipality_id=place.id, kind=mapping.kind, name=name, **facts
-    )
-    uow.session.execute(
-        row.on_conflict_do_update(index_elements=["municipality_id", "kind", "name"], set_=facts)
-    )
-
-
-def delete_mapping(uow: UnitOfWork, place: Municipality, mapping_id: UUID) -> None:
-    """Delete a saved mapping; raise NotFound when there is none."""
-    done = uow.session.execute(
-        delete(ImportMapping)
-        .where(ImportMapping.municipality_id == place.id, ImportMapping.id == mapping_id)
-        .returning(ImportMapping.id)
-    ).scalar_one_or_none()
-    if done is None:
-        raise NotFound()

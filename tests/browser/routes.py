@@ -46,6 +46,7 @@ SAMPLES: Final = {
     "post_id": f"select p.id post_id from post p {KARAJ.format('p')} limit 1",
     "imports.undo": "select id run_id from import_run where state = 'done'",
     "run_id": "select id run_id from import_run where state = 'checked'",
+    "mapping_id": "select id mapping_id from import_mapping",
     "job_id": "select id job_id from background_job",
     "inbox.show": f"select reference from request r {KARAJ.format('r')} and state = 'submitted'",
     "my_requests.correct": f"select reference from request r {MINE} and r.state = 'returned'",

@@ -16,6 +16,7 @@ from core.demo.province import Size
 from core.imports import mapping_form, services
 from core.imports.batch import Batch
 from core.imports.running import Runner
+from core.imports.saved_mappings import save_mapping
 from core.jobs.models import BackgroundJob
 from core.jobs.registry import kinds
 from core.municipalities import queries
@@ -67,6 +68,7 @@ def _check_another(app: Flask, place: Place) -> None:
         with open_unit(Scope.of(place.id), OFFICER) as uow:
             run = services.upload(uow, place, name="staff.csv", path=Path(file.name))
             mapping = mapping_form.propose(run, ())
+            save_mapping(uow, place, "پرونده‌های بالتیمور", mapping, run.header)
             options = {**mapping.options, "generate_test_ids": True}
             mapping = replace(mapping, options=options)
             services.map_columns(uow, place, run.id, mapping, test_ids=True)

@@ -26,7 +26,12 @@ from core.testing.app import client_of, csrf_of, make_app
 from core.testing.postgres import clone_database, drop_database
 
 HOME, FOREIGN, ABSENT = "karaj", "fardis", "atlantis"
-TABLES = {"job": "background_job", "grant": "role_grant", "unit": "org_unit"}
+TABLES = {
+    "job": "background_job",
+    "grant": "role_grant",
+    "mapping": "import_mapping",
+    "unit": "org_unit",
+}
 """Tables of arguments that are not named like them."""
 WORDS = {
     "filename": "offline.html",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.imports.views import files, mending, rows, runs, upload
+from core.imports.views import files, mappings, mending, rows, runs, upload
 from core.imports.views.shared import blueprint
 
-__all__ = ["blueprint", "files", "mending", "rows", "runs", "upload"]
+__all__ = ["blueprint", "files", "mappings", "mending", "rows", "runs", "upload"]

@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current
 from core.forms import Form
-from core.imports import jobs, mapping_form, queries, services, storage
+from core.imports import jobs, mapping_form, queries, saved_mappings, services, storage
 from core.imports.employees_fields import FIELDS, KIND
 from core.imports.mapping import ColumnMapping
 from core.imports.models import ImportRun
+from core.imports.pasting import as_file
 from core.imports.reading.limits import Limits
 from core.imports.schemas import UploadSchema
 from core.imports.states import MAPPABLE, TITLES, TONES
@@ -35,7 +36,7 @@ def index() -> str:
         state_of=queries.state_of,
         titles=TITLES,
         tones=TONES,
-        mappings=queries.mappings(uow, here, KIND),
+        mappings=saved_mappings.saved_mappings(uow, here, KIND),
     )
 
 
@@ -53,7 +54,8 @@ def new() -> ResponseReturnValue:
 def _receive(data: dict[str, Any]) -> ImportRun:
     file = data["file"]
     name = file.filename if file else _("Pasted rows")
-    stream = file.stream if file else io.BytesIO(data["rows"].encode())
+    pasted = b"" if file else as_file(data["rows"], headless=data["headless"])
+    stream = file.stream if file else io.BytesIO(pasted)
     with storage.received(stream) as path:
         return services.upload(current().uow, current().place, name=name, path=path)
 
@@ -66,7 +68,7 @@ def columns(run_id: UUID) -> ResponseReturnValue:
     if found.state not in MAPPABLE or found.applied:
         return to_import(run_id)
     uow, run, chosen = current().uow, found.run, request.args.get("mapping", "")
-    saved = queries.mappings(uow, current().place.id, KIND)
+    saved = saved_mappings.saved_mappings(uow, current().place.id, KIND)
     proposed = mapping_form.propose(run, saved, chosen)
     form = Form(mapping_form.mapping_schema(run, proposed), mapping_form.initial(proposed))
     if form.submitted() and form.attempt(_choose, run, form.data):
@@ -85,7 +87,7 @@ def _choose(run: ImportRun, data: dict[str, Any]) -> ImportRun:
     """Let the file be checked; of one that went in already return the import that did it."""
     state, mapping = current(), mapping_form.chosen_mapping(data)
     if data["name"]:
-        services.save_mapping(state.uow, state.place, data["name"], mapping, run.header)
+        saved_mappings.save_mapping(state.uow, state.place, data["name"], mapping, run.header)
     earlier = _earlier(run, mapping)
     if earlier is not None:
         return earlier
@@ -113,12 +115,3 @@ def sheet(run_id: UUID) -> ResponseReturnValue:
     state = current()
     services.choose_sheet(state.uow, state.place, run_id, request.form.get("sheet", ""))
     return redirect(url_for("imports.columns", run_id=run_id), 303)
-
-
-@blueprint.post("/mappings/<uuid:mapping_id>/delete")
-@requires("imports.manage")
-def delete_mapping(mapping_id: UUID) -> ResponseReturnValue:
-    """Delete a saved mapping."""
-    services.delete_mapping(current().uow, current().place, mapping_id)
-    flash(_("The saved choice of columns was deleted."), "success")
-    return redirect(url_for("imports.index"), 303)

@@ -19,6 +19,8 @@ from core.cli.imports import command
 from core.config import OperatorError
 from core.database.urls import DatabaseUrls
 from core.imports.bundled import bundled
+from core.imports.mapping import ColumnMapping
+from core.imports.saved_mappings import save_mapping
 from core.imports.states import ImportState
 
 ROOT = Path(__file__).parents[3]
@@ -105,6 +107,21 @@ def test_a_mapping_file(hamyar: Command, office: Office, tmp_path: Path) -> None
     file = office.write(table(rows))
     place = ("--municipality", office.place.code, "--mapping", path, "--json")
     assert summary(hamyar("employees", file, *place))["new"] == 3
+
+
+def test_a_saved_mapping_by_its_name(hamyar: Command, office: Office) -> None:
+    strange = {header: f"س{n}" for n, header in enumerate(COLUMNS.values())}
+    rows = [{strange[name]: cell for name, cell in row.items()} for row in office.staff(3)]
+    columns = {field: strange[header] for field, header in COLUMNS.items()}
+    with office.unit() as uow:
+        mapping = ColumnMapping("employees", columns)
+        save_mapping(uow, office.place, "حقوق و دستمزد", mapping, list(rows[0]))
+    file = office.write(table([{**row, "more": ""} for row in rows]))  # not recognised by itself
+    place = ("--municipality", office.place.code, "--json")
+    assert summary(hamyar("employees", file, *place, "--mapping", "حقوق و دستمزد"))["new"] == 3
+    done = hamyar("employees", file, *place, "--mapping", "حقوق")
+    assert isinstance(done.exception, OperatorError)
+    assert "no mapping of that name is saved" in str(done.exception)
 
 
 @pytest.mark.parametrize(
