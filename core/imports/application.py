@@ -14,6 +14,7 @@ from core.activation.queries import services_ever_on, services_on
 from core.database.keys import new_id
 from core.database.unit_of_work import UnitOfWork
 from core.imports import application_sql as sql
+from core.imports.employees_rules import Blame
 from core.imports.examination import Verdict, counts, noticing_guesses
 from core.imports.staging import as_json
 from core.people.models import OrgUnit, Post
@@ -40,11 +41,11 @@ CHANGED: Final = (
 
 
 def write(
-    uow: UnitOfWork, place: Municipality, run_id: UUID, number: int, columns: dict[str, str]
+    uow: UnitOfWork, place: Municipality, run_id: UUID, number: int, columns: dict[str, Blame]
 ) -> tuple[dict[str, int], str]:
     """Write what the examined rows say; return counts by verdict and the effects as JSON.
 
-    ``columns`` names the header to blame for each reason of `core.imports.examination`.
+    ``columns`` names the column to blame for each reason of `core.imports.examination`.
     """
     parameters = {"place": place.id, "run": run_id, "number": number, "today": uow.today}
     units, posts = _add_units(uow, place.id), _add_posts(uow, place.id)

@@ -217,11 +217,14 @@ insert into salary_fact (municipality_id, id, employment_id, starts_on, monthly_
 REFUSE: Final = text("""
 insert into import_refusal (municipality_id, import_id, row, cells, errors)
   select :place, :run, s.ordinal, r.value->'cells', jsonb_build_array(jsonb_build_object(
-      'row', s.ordinal, 'column', coalesce(cast(:columns as jsonb)->>s.reason, ''), 'value', '',
-      'code', s.reason, 'figures', case when s.figure is null then '{}'::jsonb
+      'row', s.ordinal, 'column', coalesce(b.content->>'column', ''),
+      'value', coalesce(left(trim(r.value->'cells'->>(b.content->>'index')::int), 200), ''),
+      'about', coalesce(b.content->>'about', ''), 'code', s.reason,
+      'figures', case when s.figure is null then '{}'::jsonb
         else jsonb_build_object('number', s.figure) end))
   from import_chunk c cross join lateral jsonb_array_elements(c.rows) as r(value)
     join pg_temp.import_staged s on s.ordinal = (r.value->>'ordinal')::int
+    cross join lateral (select cast(:columns as jsonb)->s.reason as content) b
   where s.verdict = 'refused' and c.municipality_id = :place and c.import_id = :run
     and c.number = :number
 """)

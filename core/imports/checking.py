@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, insert, select, text
 from core.database.unit_of_work import UnitOfWork
 from core.imports import storage
 from core.imports.application_sql import REFUSE
-from core.imports.employees_rules import EmployeeRules, ParsedEmployee
+from core.imports.employees_rules import Blame, EmployeeRules, ParsedEmployee
 from core.imports.examination import Verdict, counts, examine
 from core.imports.mapping import ColumnMapping
 from core.imports.models import ImportChange, ImportChunk, ImportRefusal, ImportRun
@@ -152,7 +152,7 @@ def _refuse_conflicts(done: _Pass, errors: Iterator[RowError]) -> None:
     done.flush()
 
 
-def _compare(done: _Pass, columns: dict[str, str], on: date) -> Counter[str]:
+def _compare(done: _Pass, columns: dict[str, Blame], on: date) -> Counter[str]:
     """Compare every chunk with what is stored; keep the rows that change something."""
     total: Counter[str] = Counter()
     place_id, run_id = done.run.municipality_id, done.run.id

@@ -30,6 +30,8 @@ from core.localization import identifiers
 from core.localization.digits import to_latin
 
 T = TypeVar("T")
+Blame = dict[str, str | int | None]
+"""``about`` a field, its ``column`` and the ``index`` of it, None if the file has none."""
 
 LONGEST_TEXT: Final = 200
 LONGEST_NUMBER: Final = 20
@@ -136,9 +138,16 @@ class EmployeeRules:
         """Rows to refuse because of other rows, after the last one."""
         return self._unique.errors()
 
-    def columns_to_blame(self) -> dict[str, str]:
+    def columns_to_blame(self) -> dict[str, Blame]:
         """Reasons that only a comparison with stored rows finds → the column that is meant."""
-        return {reason: self._binding.header_of(name) for reason, name in STORED_REASONS.items()}
+        return {
+            reason: {
+                "about": name,
+                "column": self._binding.header_of(name),
+                "index": self._binding.indexes.get(name),
+            }
+            for reason, name in STORED_REASONS.items()
+        }
 
     def _employee(self, cells: _Cells) -> ParsedEmployee | None:
         """The employee, unless anything was refused; all fields are looked at in any case."""
@@ -239,7 +248,7 @@ class _Cells:
     def text(self, name: str) -> str:
         """The text of a field, bounded in length."""
         text = self._values.get(name, "")
-        if len(text) > LONGEST_TEXT:
+        if len(text) > LONGEST_TEXT and not any(error.about == name for error in self.errors):
             self.refuse(name, "too_long", limit=LONGEST_TEXT)
         return text[:LONGEST_TEXT]
 

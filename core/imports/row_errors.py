@@ -8,6 +8,7 @@ from typing import Any
 
 from core.imports.wording import N_, Words, spoken
 from core.localization import LazyString
+from core.localization.filters import fa_num
 
 WORDS: dict[str, Words] = {
     "required": Words(N_("The value is missing."), N_("Fill in the cell.")),
@@ -57,7 +58,7 @@ WORDS: dict[str, Words] = {
         N_("Write IR and 24 digits, or leave it blank."),
     ),
     "extra_cells": Words(
-        N_("The row has %(count)s cells with content beyond the last column."),
+        N_("Cells of this row with content beyond the last column: %(count)s."),
         N_("Check whether a cell was shifted, or put text with a delimiter into quotation marks."),
     ),
     "example_row": Words(
@@ -132,7 +133,10 @@ class RowError:
     @property
     def reason(self) -> LazyString:
         """Why, lazily translated."""
-        return spoken(WORDS[self.code].message, self.figures)
+        figures: dict[str, object] = dict(self.figures)
+        if "rows" in figures:  # "2, 5", in the digits of the reader
+            figures["rows"] = LazyString(fa_num, figures["rows"])
+        return spoken(WORDS[self.code].message, figures)
 
     @property
     def remedy(self) -> LazyString:

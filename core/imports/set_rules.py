@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from core.imports.row_errors import RowError
@@ -14,6 +14,7 @@ from core.localization.identifiers import personnel_key
 class _Taken(NamedTuple):
     row: int
     national_id: str
+    number: str
 
 
 class RepeatedRows:
@@ -48,21 +49,23 @@ class UniqueNumbers:
     def add(self, row: int, national_id: str, personnel_number: str) -> None:
         """Take note of a row that is right by itself."""
         self._by_id[national_id].append(row)
-        self._by_number[personnel_key(personnel_number)].append(_Taken(row, national_id))
+        self._by_number[personnel_key(personnel_number)].append(
+            _Taken(row, national_id, personnel_number)
+        )
 
     def errors(self) -> Iterator[RowError]:
         """The rows to refuse, once all were added."""
         for number, rows in self._by_id.items():
             if len(rows) > 1:
-                yield from self._refused("national_id", rows, number, "conflicting_rows")
-        for number, taken in self._by_number.items():
+                values = dict.fromkeys(rows, number)
+                yield from self._refused("national_id", values, "conflicting_rows")
+        for taken in self._by_number.values():
             if len({each.national_id for each in taken}) > 1:
-                found = [each.row for each in taken]
-                code = "duplicate_personnel_number"
-                yield from self._refused("personnel_number", found, number, code)
+                values = {each.row: each.number for each in taken}
+                yield from self._refused("personnel_number", values, "duplicate_personnel_number")
 
-    def _refused(self, about: str, rows: list[int], value: str, code: str) -> Iterator[RowError]:
-        for row in rows:
+    def _refused(self, about: str, rows: Mapping[int, str], code: str) -> Iterator[RowError]:
+        for row, value in rows.items():
             others = [str(other) for other in rows if other != row]
             named = ", ".join(others[:5]) + (" …" if len(others) > 5 else "")
             yield RowError(row, self._columns[about], value, code, {"rows": named}, about)

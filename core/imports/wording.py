@@ -23,6 +23,6 @@ class Words(NamedTuple):
     remedy: str
 
 
-def spoken(msgid: str, figures: Mapping[str, str | int]) -> LazyString:
+def spoken(msgid: str, figures: Mapping[str, object]) -> LazyString:
     """``msgid`` with its figures, as a lazily translated string."""
     return lazy_gettext(msgid, **figures)
