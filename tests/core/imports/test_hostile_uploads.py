@@ -7,17 +7,20 @@ import resource
 import time
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from import_desk import Desk
-from office import Office
+from office import Office, table
 
 from core.imports.schemas import UploadSchema
 from core.testing.app import csrf_of
 
 SECONDS = 10
 MEGABYTES = 200
+ARABIC_LETTERS = str.maketrans("یک", "يك")
+"""As Windows-1256 has them; the Persian ones it doesn't."""
 
 
 @pytest.fixture
@@ -99,3 +102,22 @@ def test_300_megabytes_are_refused_before_they_are_read(desk: Desk) -> None:
 def test_a_file_over_the_limit_of_the_field(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(UploadSchema._declared_fields["file"], "max_mb", 1)
     upload(desk, b"a,b\n1,2\n" * 200_000, "large.csv", "The file is larger than 1 MB.")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1256"])
+def test_files_of_other_programs(desk: Desk, encoding: str, delimiter: str) -> None:
+    """What Excel's "Unicode text", a list separator of «;» and old payroll software write."""
+    text = table(desk.office.staff(300)).replace(",", delimiter)
+    content = text.translate(ARABIC_LETTERS).encode(encoding)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.monotonic()
+    run = desk.checked(content)
+    assert time.monotonic() - began < SECONDS
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MEGABYTES * 1024
+    found = desk.office.run(UUID(run)).checked
+    assert (found["rows"], found["new"]) == (300, 300)
+
+
+def test_a_binary_file_by_the_name_of_a_workbook(desk: Desk) -> None:
+    upload(desk, b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 4_000, "staff.xlsx", "binary data")
