@@ -64,12 +64,13 @@ def _add_employees(uow: UnitOfWork, parameters: dict[str, Any]) -> None:
         uow.session.execute(sql.LINK, parameters)
     for statement in NEW:
         uow.session.execute(statement, parameters)
-    some = uow.session.execute(sql.SOME).one()
+    some = uow.session.execute(sql.SOME, parameters).one()
     if some.linked:
         uow.session.execute(sql.TAKE_OVER_NAMES, parameters)
     if some.shebas:
         uow.session.execute(sql.FIRST_SHEBAS, parameters)
-    uow.session.execute(sql.BEGIN_UNITS, parameters)
+    if some.older_than_units:  # reads the effects of all chunks, which are large
+        uow.session.execute(sql.BEGIN_UNITS, parameters)
 
 
 def _change(uow: UnitOfWork, parameters: dict[str, Any]) -> str:

@@ -94,9 +94,12 @@ insert into salary_fact (municipality_id, id, employment_id, starts_on, monthly_
   where s.verdict = 'new' and s.salary is not null order by s.ordinal
 """)
 SOME: Final = text("""
-select coalesce(bool_or(outcome = 'linked'), false) as linked,
-    coalesce(bool_or(sheba <> ''), false) as shebas
-  from pg_temp.import_staged where verdict = 'new'
+select coalesce(bool_or(s.outcome = 'linked'), false) as linked,
+    coalesce(bool_or(s.sheba <> ''), false) as shebas,
+    coalesce(bool_or(s.starts_on < u.starts_on), false) as older_than_units
+  from pg_temp.import_staged s
+    left join org_unit u on u.municipality_id = :place and u.id = s.unit_id
+  where s.verdict = 'new'
 """)
 LINKED: Final = text(
     "select person_id from pg_temp.import_staged where verdict = 'new' and outcome = 'linked'"
