@@ -50,6 +50,7 @@ from core.sdk.values import (
     Route,
     ServiceChange,
     Task,
+    Tenure,
     Viewer,
 )
 
@@ -90,6 +91,7 @@ __all__ = [
     "ServiceChange",
     "Step",
     "Task",
+    "Tenure",
     "Text",
     "VerifiableDocument",
     "Viewer",

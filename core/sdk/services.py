@@ -13,6 +13,7 @@ from core.municipalities.queries import get as get_municipality
 from core.notifications.services import notify
 from core.people.directory import employee_value, employees_of, names_of_people
 from core.people.roll import RollLine, roll
+from core.people.tenure import tenures
 
 __all__ = [
     "Actor",
@@ -36,4 +37,5 @@ __all__ = [
     "refusing",
     "require_not_closing",
     "roll",
+    "tenures",
 ]

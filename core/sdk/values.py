@@ -64,6 +64,23 @@ class Employee:
         checks.identifier("employment_id", self.employment_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """When a person works in one employment; days are half-open, an end of None is unknown.
+
+    ``managing``: when the post of that employment leads others. ``sort_key`` gives the Persian
+    order of names.
+    """
+
+    employment_id: UUID
+    person_id: UUID
+    kind: str
+    starts_on: date
+    ends_on: date | None
+    managing: tuple[tuple[date, date | None], ...] = ()
+    sort_key: str = ""
+
+
 class Viewer(Protocol):
     """Who looks at a page."""
 

@@ -14,10 +14,12 @@ from core.localization import (
     lazy_ngettext,
     ngettext,
 )
+from core.people.wording import KINDS as EMPLOYMENT_KINDS
 from core.policy.access import employee, member, public, requires, signed_in
 from core.policy.enforcement import not_found
 
 __all__ = [
+    "EMPLOYMENT_KINDS",
     "Conflict",
     "DomainError",
     "Forbidden",

@@ -278,6 +278,48 @@ class Completion(TenantKey, Base):
     enrolment: Mapped[Enrolment] = to("Completion", "enrolment_id", "Enrolment")
 
 
+class DutyRule(TenantKey, Base):
+    """A version of the yearly training duty (ساعت موظفی آموزش); append-only.
+
+    ``number`` counts the versions of a municipality. It holds from the Jalali year ``from_year``
+    on, until a rule of a later year or a later version for the same year. ``basis`` names the
+    circular or decision.
+    """
+
+    __tablename__ = "training_duty_rule"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "number"),
+        CheckConstraint("from_year between 1300 and 1599", name="from_year"),
+        CheckConstraint("staff_minutes >= 0", name="staff_minutes"),
+        CheckConstraint("manager_minutes >= 0", name="manager_minutes"),
+    )
+    table_class = TableClass.TENANT
+
+    number: Mapped[int] = mapped_column(SmallInteger)
+    from_year: Mapped[int] = mapped_column(SmallInteger)
+    staff_minutes: Mapped[int]
+    manager_minutes: Mapped[int]
+    basis: Mapped[str]
+    decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    decided_by_name: Mapped[str]
+
+
+class DutyKind(TenantKey, Base):
+    """What a kind of employment owes under a rule instead of the usual; append-only."""
+
+    __tablename__ = "training_duty_kind"
+    __table_args__ = (
+        tenant_fk("rule_id", "training_duty_rule"),
+        UniqueConstraint("municipality_id", "rule_id", "kind"),
+        CheckConstraint("minutes >= 0", name="minutes"),
+    )
+    table_class = TableClass.TENANT
+
+    rule_id: Mapped[UUID]
+    kind: Mapped[str]
+    minutes: Mapped[int]
+
+
 class HoursEntry(Id, Base):
     """Training hours in a person's passport (شناسنامهٔ آموزشی); append-only (T11).
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 from marshmallow import ValidationError, validates_schema
 from marshmallow import fields as plain
 
-from core.sdk import lazy_gettext
-from core.sdk.web import FormSchema, Message, _, fields
+from core.sdk import Text, lazy_gettext
+from core.sdk.web import EMPLOYMENT_KINDS, FormSchema, Message, _, fields
 from plugins.training.wording import KINDS, OFFERINGS
 
 MOST_HOURS: Final = 400
@@ -177,3 +177,53 @@ class CoursesSchema(FormSchema):
     """Filters of the list of courses."""
 
     q = fields.Text(label=lazy_gettext("Course"), widget="search")
+
+
+class StaffDutySchema(FormSchema):
+    """Filters of the list of those who lack hours."""
+
+    year = fields.Whole(label=lazy_gettext("Jalali year"), least=1300, most=1599)
+
+
+class _DutySchema(FormSchema):
+    """A version of the yearly duty, in hours."""
+
+    from_year = fields.Whole(
+        label=lazy_gettext("From the year"),
+        hint=lazy_gettext("The Jalali year from whose first day on it holds."),
+        least=1300,
+        most=1599,
+        required=True,
+    )
+    staff = fields.Whole(
+        label=lazy_gettext("Employees"),
+        most=MOST_HOURS,
+        unit=lazy_gettext("hours a year"),
+        required=True,
+    )
+    managers = fields.Whole(
+        label=lazy_gettext("Managers"),
+        hint=lazy_gettext("Whose post is marked as a post of a manager."),
+        most=MOST_HOURS,
+        unit=lazy_gettext("hours a year"),
+        required=True,
+    )
+    basis = fields.Text(
+        label=lazy_gettext("Basis"),
+        hint=lazy_gettext("Number and date of the circular or decision."),
+        required=True,
+        most=200,
+    )
+
+
+def _of_kind(label: Text) -> fields.Whole:
+    return fields.Whole(label=label, most=MOST_HOURS, unit=lazy_gettext("hours a year"))
+
+
+KIND: Final = "kind_"
+"""Before the kind of employment in the names of fields."""
+DutySchema: Final = _DutySchema.from_dict(
+    {f"{KIND}{kind}": _of_kind(label) for kind, label in EMPLOYMENT_KINDS.items()},
+    name="DutySchema",
+)
+"""`_DutySchema` with a number for each kind of employment that differs; empty: it doesn't."""

@@ -153,3 +153,10 @@ INSTRUCTORS: Final = (
 )
 CANCELLED_BECAUSE: Final = "مدرس بیمار است. تاریخ تازه اعلام می‌شود."
 NOTE: Final = "کارت شناسایی همراه داشته باشید. پارکینگ ساختمان برای شرکت‌کنندگان باز است."
+DUTY: Final = {
+    "staff": 40 * 60,
+    "managers": 60 * 60,
+    "kinds": {"volume": 0, "hourly": 0, "retiree": 0, "survivor": 0},
+    "basis": "بخشنامهٔ نمونه؛ با بخشنامهٔ جاری تطبیق داده شود",
+}
+"""Minutes a year, as for public employees."""

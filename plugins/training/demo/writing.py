@@ -12,10 +12,12 @@ from sqlalchemy import insert
 
 from core.sdk import Municipality
 from core.sdk.demo import Member, acting, members
+from core.sdk.localization import jalali_year
 from core.sdk.models import new_id
 from core.sdk.services import Actor, UnitOfWork
 from plugins.training.demo.catalogue import (
     CANCELLED_BECAUSE,
+    DUTY,
     EXAMPLES,
     HALLS,
     INSTRUCTORS,
@@ -24,7 +26,7 @@ from plugins.training.demo.catalogue import (
 from plugins.training.demo.plans import LATEST, Plan, past, present
 from plugins.training.models import AttendanceMark, Course, Enrolment, Meeting, Offering
 from plugins.training.policies import EnrolmentState, OfferingState
-from plugins.training.services import courses, enrolments, finalising, offerings
+from plugins.training.services import courses, duties, enrolments, finalising, offerings
 
 FRIDAY: Final = 4
 SESSION: Final = 240
@@ -53,6 +55,7 @@ class Writer:
             return
         with acting(self.uow, OFFICE, 1000):
             self.courses = [courses.add(self.uow, self.place.id, one.facts()) for one in EXAMPLES]
+            duties.decide(self.uow, self.place.id, from_year=jalali_year(self.uow.today), **DUTY)
         for days, course in zip(past(staff), cycle(range(len(EXAMPLES))), strict=False):
             self._past(course, days, sure=days == LATEST)
         for plan in present(staff):

@@ -12,6 +12,7 @@ from plugins.training.queries.detail import (
     roster,
     visible,
 )
+from plugins.training.queries.duty import Line, of_person, of_staff
 from plugins.training.queries.figures import Standing, in_period, standings, under_way
 from plugins.training.queries.lists import (
     catalogue,
@@ -36,6 +37,7 @@ from plugins.training.queries.person import (
 )
 
 __all__ = [
+    "Line",
     "NextSession",
     "OwnCourses",
     "Participant",
@@ -53,6 +55,8 @@ __all__ = [
     "meetings",
     "minutes_by_year",
     "next_sessions",
+    "of_person",
+    "of_staff",
     "offering",
     "offerings",
     "open_courses",

@@ -5,6 +5,15 @@ from __future__ import annotations
 from plugins.training.views.blueprint import blueprint
 
 # Each module puts its routes on the blueprint when it is imported.
-from plugins.training.views import attendance, certificates, courses, mine, offerings, portal  # isort: skip
+from plugins.training.views import attendance, certificates, courses, duty, mine, offerings, portal  # isort: skip
 
-__all__ = ["attendance", "blueprint", "certificates", "courses", "mine", "offerings", "portal"]
+__all__ = [
+    "attendance",
+    "blueprint",
+    "certificates",
+    "courses",
+    "duty",
+    "mine",
+    "offerings",
+    "portal",
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,11 +12,15 @@ from flask.typing import ResponseReturnValue
 from core.sdk.localization import jalali_year
 from core.sdk.web import NotFound, _, current, employee
 from plugins.training import queries
+from plugins.training.duty import Standing
 from plugins.training.models import Enrolment
 from plugins.training.policies import WAITING_OR_SEATED, in_hours, total_by_year
 from plugins.training.request_types import DAYS
 from plugins.training.services import enrolments
 from plugins.training.views.blueprint import blueprint
+
+SHOWN: Final = 8
+"""Years in the chart of the passport."""
 
 
 def person() -> UUID:
@@ -87,11 +93,38 @@ def passport() -> ResponseReturnValue:
     """Show the viewer's hours by year, and every course with its certificate."""
     state = current()
     entries = queries.passport(state.uow, person())
-    years = total_by_year([(entry.year, entry.minutes) for entry in entries])
+    this_year = jalali_year(state.uow.today)
+    totals = total_by_year([(entry.year, entry.minutes) for entry in entries])
+    years = list(range(this_year - SHOWN + 1, this_year + 1))
+    duty = queries.of_person(
+        state.uow,
+        state.place.id,
+        person(),
+        years,
+        [(entry.ended_on, entry.minutes) for entry in entries],
+    )
     return render_template(
         "training/passport.html",
         entries=entries,
-        years=years,
-        this_year=jalali_year(state.uow.today),
-        chart_values=[in_hours(minutes) for minutes in years.values()],
+        this_year=this_year,
+        hours_this_year=totals.get(this_year, 0),
+        hours_in_all=sum(totals.values()),
+        duty=duty,
+        chart=_chart(years, totals, duty),
     )
+
+
+def _chart(
+    years: Sequence[int], totals: Mapping[int, int], duty: Mapping[int, Standing]
+) -> list[tuple[int, float, float]]:
+    """Return (year, hours, hours lacking) from the first year in which there is something."""
+    known = [year for year in years if year in totals or year in duty]
+    return [
+        (
+            year,
+            in_hours(totals.get(year, 0)),
+            in_hours(duty[year].lacking if year in duty else 0),
+        )
+        for year in years
+        if known and year >= known[0]
+    ]

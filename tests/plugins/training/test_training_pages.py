@@ -56,9 +56,9 @@ def pages(base: str, offering: UUID, enrolment: UUID) -> Iterator[tuple[str, str
         yield base + path, "member"
     for path in ("/mine", "/passport", f"/enrolments/{enrolment}"):
         yield base + path, "person"
-    for path in ("/", "/courses", "/certificates", f"/offerings/{offering}"):
+    for path in ("/", "/courses", "/certificates", "/duty", f"/offerings/{offering}"):
         yield manage + path, "view"
-    for path in ("/plan", "/courses/new", f"/offerings/{offering}/edit"):
+    for path in ("/plan", "/courses/new", "/duty/rule", f"/offerings/{offering}/edit"):
         yield manage + path, "manage"
     for path in ("cancel", "finalise"):
         yield f"{manage}/offerings/{offering}/{path}", "manage"
