@@ -78,13 +78,29 @@ class Course(TenantKey, Base):
         return self.about_fa if locale == "fa" else self.about_en or self.about_fa
 
 
+class Prerequisite(TenantKey, Base):
+    """A course that must be completed, here or elsewhere, before another one."""
+
+    __tablename__ = "training_prerequisite"
+    __table_args__ = (
+        tenant_fk("course_id", "training_course"),
+        tenant_fk("required_id", "training_course"),
+        UniqueConstraint("municipality_id", "course_id", "required_id"),
+        CheckConstraint("course_id <> required_id", name="required_id"),
+    )
+    table_class = TableClass.TENANT
+
+    course_id: Mapped[UUID]
+    required_id: Mapped[UUID]
+
+
 class Offering(TenantKey, Base):
     """A course held at a time and a place (برگزاری دوره), with its seats.
 
     ``minutes`` and ``threshold`` are the course's when it was planned. Enrolment is possible
-    from ``opens_on`` to ``closes_on``, both included; ``starts_on`` and ``ends_on`` are the
-    days of the first and the last meeting. ``used`` counts seats held, ``waiting`` the queue,
-    ``queue_last`` is the last number given in it (T4).
+    from ``opens_on`` to ``closes_on``, both included; who withdraws after ``withdraw_by`` does so
+    late; ``starts_on`` and ``ends_on`` are the days of the first and last meeting. ``used``
+    counts seats held, ``waiting`` the queue, ``queue_last`` is the last number given in it (T4).
     """
 
     __tablename__ = "training_offering"
@@ -96,6 +112,7 @@ class Offering(TenantKey, Base):
         CheckConstraint("waiting >= 0", name="waiting"),
         CheckConstraint("opens_on <= closes_on", name="window"),
         CheckConstraint("closes_on <= starts_on", name="closes_on"),
+        CheckConstraint("withdraw_by between opens_on and starts_on", name="withdraw_by"),
         CheckConstraint("starts_on <= ends_on", name="ends_on"),
         CheckConstraint("state <> 'cancelled' or reason <> ''", name="reason"),
         Index("ix_training_offering_starts_on", "municipality_id", "starts_on", "id"),
@@ -119,6 +136,7 @@ class Offering(TenantKey, Base):
     queue_last: Mapped[int] = mapped_column(server_default=text("0"), default=0)
     opens_on: Mapped[date]
     closes_on: Mapped[date]
+    withdraw_by: Mapped[date]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     place: Mapped[str]
@@ -341,6 +359,7 @@ class HoursEntry(Id, Base):
     issuer_name: Mapped[str]
     enrolment_id: Mapped[UUID]
     kind: Mapped[str]
+    course_code: Mapped[str]
     title_fa: Mapped[str]
     title_en: Mapped[str] = mapped_column(server_default="", default="")
     minutes: Mapped[int]

@@ -6,10 +6,11 @@ Numbers T1 … are the invariants that docs/officers/training.md explains.
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 
 class CourseKind(enum.StrEnum):
@@ -55,6 +56,7 @@ class EnrolmentState(enum.StrEnum):
     INCOMPLETE = "incomplete"
     NO_SHOW = "no_show"
     WITHDRAWN = "withdrawn"
+    LATE_WITHDRAWN = "late_withdrawn"
     REJECTED = "rejected"
     LAPSED = "lapsed"
     CANCELLED = "cancelled"
@@ -95,6 +97,7 @@ FINISHED: Final = frozenset(
 GONE: Final = frozenset(
     {
         EnrolmentState.WITHDRAWN,
+        EnrolmentState.LATE_WITHDRAWN,
         EnrolmentState.REJECTED,
         EnrolmentState.LAPSED,
         EnrolmentState.CANCELLED,
@@ -181,6 +184,28 @@ def takes_enrolments(state: OfferingState, today: date, opens_on: date, closes_o
 def may_promote(state: OfferingState, today: date, closes_on: date) -> bool:
     """Tell whether freed seats go to those who wait: until enrolment ends (T5)."""
     return state is OfferingState.OPEN and today <= closes_on
+
+
+def withdrawal(state: EnrolmentState, today: date, withdraw_by: date) -> EnrolmentState:
+    """Return what a withdrawal today makes of an enrolment.
+
+    It is late when a seat was confirmed and ``withdraw_by`` is over; who waits is never late.
+    """
+    late = state is EnrolmentState.CONFIRMED and today > withdraw_by
+    return EnrolmentState.LATE_WITHDRAWN if late else EnrolmentState.WITHDRAWN
+
+
+def leads_to(pairs: Iterable[tuple[UUID, UUID]], start: UUID) -> frozenset[UUID]:
+    """Return ``start`` and all that it needs, directly or not; pairs are (course, needed)."""
+    needed: dict[UUID, set[UUID]] = {}
+    for course, other in pairs:
+        needed.setdefault(course, set()).add(other)
+    found, left = {start}, [start]
+    while left:
+        new = needed.get(left.pop(), set()) - found
+        found |= new
+        left.extend(new)
+    return frozenset(found)
 
 
 def percent(attended: int, held: int) -> int:

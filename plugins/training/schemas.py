@@ -62,6 +62,11 @@ class CourseSchema(FormSchema):
         most=800,
     )
     about_en = fields.LongText(label=lazy_gettext("The same in English"), most=800)
+    requires = fields.Choices(
+        label=lazy_gettext("Courses to complete before"),
+        hint=lazy_gettext("Only who has completed them, here or elsewhere, can enrol."),
+        choices=(),
+    )
     retired = fields.YesNo(
         label=lazy_gettext("No longer offered"),
         hint=lazy_gettext("It can't be offered anew; what is planned goes on."),
@@ -85,6 +90,11 @@ class OfferingSchema(FormSchema):
     closes_on = fields.Date(
         label=lazy_gettext("Last day of enrolment"),
         hint=lazy_gettext("Until then, freed seats go to the waiting list."),
+        required=True,
+    )
+    withdraw_by = fields.Date(
+        label=lazy_gettext("Last day of withdrawal"),
+        hint=lazy_gettext("Afterwards one withdraws late, and only with a reason."),
         required=True,
     )
     note = fields.LongText(
@@ -139,8 +149,20 @@ class NewOfferingSchema(MeetingSchema, OfferingSchema):
             "capacity",
             "opens_on",
             "closes_on",
+            "withdraw_by",
             "note",
         )
+
+
+class WithdrawSchema(FormSchema):
+    """Why somebody withdraws after the last day for it."""
+
+    reason = fields.LongText(
+        label=lazy_gettext("Reason"),
+        hint=lazy_gettext("The training office reads it."),
+        required=True,
+        most=400,
+    )
 
 
 class CancelSchema(FormSchema):

@@ -38,6 +38,7 @@ ENROLMENTS: Final[Mapping[str, tuple[Text, str]]] = {
     EnrolmentState.INCOMPLETE: (lazy_gettext("Attendance too low"), "danger"),
     EnrolmentState.NO_SHOW: (lazy_gettext("Did not attend"), "danger"),
     EnrolmentState.WITHDRAWN: (lazy_gettext("Withdrawn"), "neutral"),
+    EnrolmentState.LATE_WITHDRAWN: (lazy_gettext("Withdrawn late"), "warn"),
     EnrolmentState.REJECTED: (lazy_gettext("Rejected"), "danger"),
     EnrolmentState.LAPSED: (lazy_gettext("No seat came free"), "neutral"),
     EnrolmentState.CANCELLED: (lazy_gettext("Cancelled by the organiser"), "neutral"),

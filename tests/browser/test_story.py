@@ -180,6 +180,7 @@ class Story:
             "capacity": "۲۰",
             "opens_on": today,
             "closes_on": today,
+            "withdraw_by": today,
         }.items():
             page.locator(f"#f-{name}").fill(value)
         self.press(page, "Save as a draft")

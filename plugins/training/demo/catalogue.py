@@ -8,7 +8,7 @@ from typing import Any, Final
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A course of the demonstration."""
+    """A course of the demonstration; ``requires`` are codes of earlier ones."""
 
     code: str
     title_fa: str
@@ -17,9 +17,10 @@ class Example:
     hours: int
     about_fa: str
     about_en: str = ""
+    requires: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, Any]:
-        """Return the facts as `services.courses` takes them."""
+        """Return the facts as `services.courses` takes them, but for what it requires."""
         return {
             "code": self.code,
             "title_fa": self.title_fa,
@@ -85,6 +86,7 @@ EXAMPLES: Final = (
         8,
         "شنیدن، پاسخ روشن، کار با ارباب‌رجوع ناراضی.",
         "Listening, clear answers, working with dissatisfied visitors.",
+        ("OM-1201",),
     ),
     Example(
         "SH-2207",
@@ -135,6 +137,7 @@ EXAMPLES: Final = (
         "management",
         16,
         "بازخورد، ارزیابی عملکرد و حل اختلاف در گروه.",
+        requires=("MD-4101",),
     ),
 )
 
@@ -153,7 +156,7 @@ INSTRUCTORS: Final = (
 )
 CANCELLED_BECAUSE: Final = "مدرس بیمار است. تاریخ تازه اعلام می‌شود."
 NOTE: Final = "کارت شناسایی همراه داشته باشید. پارکینگ ساختمان برای شرکت‌کنندگان باز است."
-DUTY: Final = {
+DUTY: Final[dict[str, Any]] = {
     "staff": 40 * 60,
     "managers": 60 * 60,
     "kinds": {"volume": 0, "hourly": 0, "retiree": 0, "survivor": 0},

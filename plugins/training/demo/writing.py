@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from itertools import cycle
 from random import Random
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import insert
 
@@ -54,12 +55,20 @@ class Writer:
         if not staff:
             return
         with acting(self.uow, OFFICE, 1000):
-            self.courses = [courses.add(self.uow, self.place.id, one.facts()) for one in EXAMPLES]
+            self._add_courses()
             duties.decide(self.uow, self.place.id, from_year=jalali_year(self.uow.today), **DUTY)
         for days, course in zip(past(staff), cycle(range(len(EXAMPLES))), strict=False):
             self._past(course, days, sure=days == LATEST)
         for plan in present(staff):
             self._present(plan)
+
+    def _add_courses(self) -> None:
+        """Add the courses; some require earlier ones."""
+        ids: dict[str, UUID] = {}
+        for one in EXAMPLES:
+            facts = one.facts() | {"requires": [ids[code] for code in one.requires]}
+            self.courses.append(courses.add(self.uow, self.place.id, facts))
+            ids[one.code] = self.courses[-1].id
 
     def _past(self, course: int, days: int, *, sure: bool) -> None:
         plan = Plan(course, OfferingState.MARKING, days, 20, taken=self.random.randint(50, 90))
@@ -103,6 +112,7 @@ class Writer:
             queue_last=0,
             opens_on=min(closes_on, self.uow.today) - timedelta(days=14),
             closes_on=closes_on,
+            withdraw_by=closes_on,
             starts_on=days[0],
             ends_on=days[-1],
             place=HALLS[number],

@@ -11,6 +11,7 @@ from core.sdk.localization import search_key, sort_key
 from core.sdk.models import new_id
 from core.sdk.services import Invalid, NotFound, UnitOfWork, changes, record, refusing
 from plugins.training.models import Course
+from plugins.training.services import prerequisites
 
 FIELDS: Final = (
     "code",
@@ -39,13 +40,14 @@ def get(uow: UnitOfWork, municipality_id: UUID, course_id: UUID) -> Course:
 
 
 def add(uow: UnitOfWork, municipality_id: UUID, facts: Mapping[str, Any]) -> Course:
-    """Add a course; ``facts`` as `schemas.CourseSchema` gives them.
+    """Add a course; ``facts``: `FIELDS`, and the ids of the courses that it ``requires``.
 
     Raises:
         Invalid: the code is taken.
     """
     course = Course(municipality_id=municipality_id, id=new_id())
     _fill(uow, course, facts)
+    prerequisites.replace(uow, course, facts["requires"])
     _audit(uow, course, "training.course.add", {"code": [None, course.code]})
     return course
 
@@ -54,12 +56,22 @@ def edit(uow: UnitOfWork, course: Course, facts: Mapping[str, Any]) -> None:
     """Change a course; offerings that are planned already keep their duration and threshold.
 
     Raises:
-        Invalid: the code is taken.
+        Invalid: the code is taken, or what it requires needs the course itself.
     """
-    differences = changes(facts_of(course), dict(facts))
+    new = {name: facts[name] for name in FIELDS}
+    differences = changes(facts_of(course), new)
     if differences:
         _fill(uow, course, facts)
+    before = _required(uow, course)
+    if prerequisites.replace(uow, course, facts["requires"]):
+        differences["requires"] = [before, _required(uow, course)]
+    if differences:
         _audit(uow, course, "training.course.change", differences)
+
+
+def _required(uow: UnitOfWork, course: Course) -> list[str]:
+    """Return the codes of the courses that a course requires."""
+    return [one.code for one in prerequisites.needed(uow, course.municipality_id, course.id)]
 
 
 def facts_of(course: Course) -> dict[str, Any]:

@@ -19,7 +19,13 @@ from core.sdk.requests import submit_request, withdraw_request
 from core.sdk.services import Conflict, Invalid, NotFound, UnitOfWork, record, refusing
 from plugins.training import messages, wording
 from plugins.training.models import Enrolment, Meeting, Offering
-from plugins.training.policies import WAITING_OR_SEATED, EnrolmentState, OfferingState
+from plugins.training.policies import (
+    WAITING_OR_SEATED,
+    EnrolmentState,
+    OfferingState,
+    withdrawal,
+)
+from plugins.training.services.prerequisites import Needed, missing, titles
 from plugins.training.services.seats import leave, locked, position, promote, take_place
 
 REQUEST_TYPE: Final = "training.enrolment"
@@ -81,6 +87,11 @@ def reserve(uow: UnitOfWork, request: RequestFacts) -> None:
         raise NotFound()
     offering_id = UUID(request.data["offering_id"])
     place = take_place(uow, request.municipality_id, offering_id)
+    if courses := _missing(uow, request):
+        raise Invalid(
+            lazy_gettext("Complete this first: %(courses)s.", courses=titles(courses)),
+            code="prerequisites",
+        )
     already = Invalid(
         lazy_gettext("You are already enrolled in this course, or wait for it."), code="enrolled"
     )
@@ -111,6 +122,11 @@ def confirm(uow: UnitOfWork, request: RequestFacts) -> None:
     offering, enrolment = _of(uow, request)
     if enrolment is None or enrolment.state != EnrolmentState.PENDING:
         raise Conflict(lazy_gettext("This enrolment has ended meanwhile."), code="ended")
+    if courses := _missing(uow, request):
+        text = lazy_gettext(
+            "Not completed yet: %(courses)s. Reject it with this reason.", courses=titles(courses)
+        )
+        raise Conflict(text, code="prerequisites")
     if enrolment.has_seat:
         enrolment.state = EnrolmentState.CONFIRMED
         messages.confirmed(uow, offering, enrolment, _begins(uow, offering))
@@ -123,6 +139,13 @@ def confirm(uow: UnitOfWork, request: RequestFacts) -> None:
             code="no_seat",
         )
     _audit(uow, enrolment, "training.enrol")
+
+
+def _missing(uow: UnitOfWork, request: RequestFacts) -> list[Needed]:
+    """Return what must be completed before the course that a request is for (T17)."""
+    place = request.municipality_id
+    offering = uow.session.get_one(Offering, (place, UUID(request.data["offering_id"])))
+    return missing(uow, place, offering.course_id, request.person_id)
 
 
 def _begins(uow: UnitOfWork, offering: Offering) -> datetime:
@@ -159,12 +182,13 @@ def standing(uow: UnitOfWork, request: RequestFacts) -> str:
 
 
 def withdraw(
-    uow: UnitOfWork, viewer: Viewer, municipality_id: UUID, enrolment_id: UUID
+    uow: UnitOfWork, viewer: Viewer, municipality_id: UUID, enrolment_id: UUID, reason: str = ""
 ) -> Enrolment:
     """Take one's own enrolment back before the course begins; the next who waits moves up.
 
     Raises:
         Conflict: the course has begun, or the enrolment has ended. NotFound: not the viewer's.
+        Invalid: the last day of withdrawal is over and there is no ``reason``.
     """
     enrolment = own(uow, viewer, municipality_id, enrolment_id)
     if enrolment.state == EnrolmentState.PENDING and enrolment.request_id:
@@ -175,7 +199,11 @@ def withdraw(
     held = (EnrolmentState.CONFIRMED, EnrolmentState.WAITLISTED)
     if enrolment.state not in held or offering.state not in BEFORE_BEGIN:
         raise Conflict(TOO_LATE, code="too_late")
-    leave(uow, offering, enrolment, EnrolmentState.WITHDRAWN)
+    state = withdrawal(enrolment.current_state, uow.today, offering.withdraw_by)
+    if state is EnrolmentState.LATE_WITHDRAWN and not reason:
+        text = lazy_gettext("Say why: the last day of withdrawal is over.")
+        raise Invalid(fields={"reason": [text]})
+    leave(uow, offering, enrolment, state, reason)
     promote(uow, offering)
     _audit(uow, enrolment, "training.withdraw")
     return enrolment

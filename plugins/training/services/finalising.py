@@ -215,6 +215,7 @@ def _entries(
             "issuer_name": issuer.name_fa,
             "enrolment_id": result.enrolment.id,
             "kind": course.kind,
+            "course_code": course.code,
             "title_fa": course.title_fa,
             "title_en": course.title_en,
             "minutes": offering.minutes,

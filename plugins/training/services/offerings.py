@@ -28,7 +28,15 @@ from plugins.training.policies import (
 from plugins.training.services.enrolments import live_ones
 from plugins.training.services.seats import leave, locked, promote
 
-FIELDS: Final = ("capacity", "opens_on", "closes_on", "place", "instructor", "note")
+FIELDS: Final = (
+    "capacity",
+    "opens_on",
+    "closes_on",
+    "withdraw_by",
+    "place",
+    "instructor",
+    "note",
+)
 Span = tuple[datetime, datetime]
 """Start and end of a session, aware."""
 EDITABLE: Final = frozenset({OfferingState.DRAFT, OfferingState.OPEN, OfferingState.CLOSED})
@@ -42,6 +50,10 @@ def rules() -> dict[str, DomainError]:
         "closes_on": (
             "closes_on",
             lazy_gettext("Enrolment must end by the day of the first session."),
+        ),
+        "withdraw_by": (
+            "withdraw_by",
+            lazy_gettext("It must lie between the first day of enrolment and the first session."),
         ),
     }
     return {

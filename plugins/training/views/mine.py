@@ -10,12 +10,20 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.sdk.localization import jalali_year
-from core.sdk.web import NotFound, _, current, employee
+from core.sdk.web import Form, FormSchema, NotFound, _, current, employee
 from plugins.training import queries
 from plugins.training.duty import Standing
 from plugins.training.models import Enrolment
-from plugins.training.policies import WAITING_OR_SEATED, in_hours, total_by_year
+from plugins.training.policies import (
+    WAITING_OR_SEATED,
+    EnrolmentState,
+    in_hours,
+    may_promote,
+    total_by_year,
+    withdrawal,
+)
 from plugins.training.request_types import DAYS
+from plugins.training.schemas import WithdrawSchema
 from plugins.training.services import enrolments
 from plugins.training.views.blueprint import blueprint
 
@@ -70,11 +78,28 @@ def withdraw(enrolment_id: UUID) -> ResponseReturnValue:
     if not _can_withdraw(row):
         flash(str(enrolments.TOO_LATE), "warning")
         return redirect(url_for("training.enrolment", enrolment_id=enrolment_id), 303)
-    if request.method == "POST":
-        enrolments.withdraw(state.uow, state.viewer, state.place.id, enrolment_id)
-        flash(_("You have withdrawn. The seat goes to the next person who waits."), "success")
+    offering, today = row.offering, state.uow.today
+    late = withdrawal(row.current_state, today, offering.withdraw_by) != EnrolmentState.WITHDRAWN
+    form = Form(WithdrawSchema() if late else FormSchema())
+    if form.submitted() and form.attempt(
+        enrolments.withdraw, state.uow, state.viewer, state.place.id, enrolment_id, **form.data
+    ):
+        flash(_withdrawn(row), "success")
         return redirect(url_for("training.mine"), 303)
-    return render_template("training/withdraw.html", enrolment=row, course=row.offering.course)
+    return form.render(
+        "training/withdraw.html",
+        enrolment=row,
+        offering=offering,
+        course=offering.course,
+        late=late,
+    )
+
+
+def _withdrawn(row: Enrolment) -> str:
+    offering = row.offering
+    if may_promote(offering.current_state, current().uow.today, offering.closes_on):
+        return _("You have withdrawn. The seat goes to the next person who waits.")
+    return _("You have withdrawn.")
 
 
 def _own(enrolment_id: UUID) -> Enrolment:

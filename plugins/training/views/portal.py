@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from plugins.training.policies import takes_enrolments
 from plugins.training.request_types import DAYS
 from plugins.training.schemas import CatalogueSchema
 from plugins.training.services.enrolments import enrol as enrol_in
+from plugins.training.services.prerequisites import needed, titles
 from plugins.training.views.blueprint import blueprint
 
 
@@ -55,7 +57,7 @@ def offering(offering_id: UUID) -> ResponseReturnValue:
     return render_template("training/offering.html", **_facts(offering_id))
 
 
-def _facts(offering_id: UUID) -> dict[str, object]:
+def _facts(offering_id: UUID) -> dict[str, Any]:
     state = current()
     row = queries.visible(state.uow, state.place.id, offering_id)
     person = state.viewer.person_id
@@ -69,6 +71,7 @@ def _facts(offering_id: UUID) -> dict[str, object]:
         "takes_enrolments": takes_enrolments(row.current_state, state.uow.today, *window),
         "is_closing": state.service_state != "on",
         "is_employee": state.viewer.post_in(state.place.id) is not None,
+        "needed": needed(state.uow, state.place.id, row.course_id, person),
         "days": DAYS,
         "place_name": state.place.name,
     }
@@ -82,6 +85,10 @@ def enrol(offering_id: UUID) -> ResponseReturnValue:
     facts = _facts(offering_id)
     if facts["own"] and request.method == "GET":
         flash(_("You are already enrolled in this course, or wait for it."), "info")
+        return redirect(url_for("training.offering", offering_id=offering_id))
+    missing = [course for course in facts["needed"] if not course.done]
+    if missing and request.method == "GET":
+        flash(_("Complete this first: %(courses)s.", courses=titles(missing)), "info")
         return redirect(url_for("training.offering", offering_id=offering_id))
     form = Form(FormSchema())
     post = state.viewer.post_in(state.place.id)

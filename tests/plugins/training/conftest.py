@@ -35,6 +35,7 @@ COURSE: dict[str, Any] = {
     "minutes": 480,
     "threshold": 80,
     "retired": False,
+    "requires": [],
 }
 
 
@@ -64,23 +65,25 @@ class School:
         starts_on: date | None = None,
         number: int = 2,
         state: str = "open",
+        course: dict[str, Any] | None = None,
         **facts: Any,
     ) -> UUID:
-        """Plan an offering of a new course, and open it."""
+        """Plan an offering of a new course, and open it; ``course``: what differs in that."""
         first = starts_on or clock.today()
         with self.unit() as uow:
             code = f"ER-{secrets.token_hex(3)}"
-            course = courses.add(uow, self.place.id, COURSE | {"code": code})
+            new = courses.add(uow, self.place.id, COURSE | {"code": code} | (course or {}))
             rest = {
                 "capacity": capacity,
                 "opens_on": first - timedelta(days=10),
                 "closes_on": first,
+                "withdraw_by": first,
                 "place": "سالن آموزش",
                 "instructor": "",
                 "note": "",
             }
             sessions = offerings.sessions(first, time(8), time(12), number=number, every=1)
-            row = offerings.plan(uow, course, rest | facts, sessions)
+            row = offerings.plan(uow, new, rest | facts, sessions)
             if state == "open":
                 offerings.open_enrolment(uow, self.place.id, row.id)
         return row.id
@@ -133,11 +136,11 @@ class School:
         self.decide(enrolment_id)
         return enrolment_id
 
-    def withdraw(self, who: Employee, enrolment_id: UUID) -> None:
+    def withdraw(self, who: Employee, enrolment_id: UUID, reason: str = "") -> None:
         """Withdraw as the employee himself."""
         viewer = Viewer(account_id=UUID(int=8), person_id=who.person_id)
         with self.unit(who) as uow:
-            enrolments.withdraw(uow, viewer, self.place.id, enrolment_id)
+            enrolments.withdraw(uow, viewer, self.place.id, enrolment_id, reason)
 
     def enrolment(self, enrolment_id: UUID) -> Enrolment:
         """Read an enrolment."""

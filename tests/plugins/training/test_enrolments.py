@@ -168,7 +168,7 @@ def test_more_seats_go_to_those_who_wait(school: School) -> None:
     """T5, T6."""
     offering = school.offering(capacity=1)
     ids = [school.seat(offering) for _ in range(4)]
-    facts = {"opens_on": clock.today(), "closes_on": clock.today()}
+    facts = dict.fromkeys(("opens_on", "closes_on", "withdraw_by"), clock.today())
     facts |= {"place": "سالن آموزش", "instructor": "", "note": ""}
     with school.unit() as uow:
         offerings.edit(uow, school.place.id, offering, {"capacity": 3, **facts})

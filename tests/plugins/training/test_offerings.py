@@ -34,7 +34,7 @@ def test_sessions_follow_the_rhythm(school: School) -> None:
     with school.unit() as uow:
         course = courses.add(uow, school.place.id, COURSE)
         spans = offerings.sessions(first, at(first).time(), at(first, 12).time(), number=3, every=7)
-        facts = FACTS | {"opens_on": clock.today(), "closes_on": first}
+        facts = FACTS | {"opens_on": clock.today(), "closes_on": first, "withdraw_by": first}
         row = offerings.plan(uow, course, facts, spans)
     assert days_of(school, row.id) == [first + timedelta(days=7 * turn) for turn in range(3)]
     found = read(school, row.id)
@@ -48,6 +48,8 @@ def test_sessions_follow_the_rhythm(school: School) -> None:
         ({"closes_on": date(2000, 1, 1)}, "closes_on"),
         ({"opens_on": date(2100, 1, 1)}, "closes_on"),
         ({"closes_on": date(2100, 1, 1)}, "closes_on"),
+        ({"withdraw_by": date(2100, 1, 1)}, "withdraw_by"),
+        ({"withdraw_by": date(2000, 1, 1)}, "withdraw_by"),
     ],
 )
 def test_days_that_do_not_fit_are_refused_at_their_field(
@@ -73,7 +75,9 @@ def test_a_course_edited_later_leaves_planned_offerings_alone(school: School) ->
     offering = school.offering()
     with school.unit() as uow:
         course = queries.offering(uow, school.place.id, offering).course
-        courses.edit(uow, course, courses.facts_of(course) | {"threshold": 50, "minutes": 60})
+        courses.edit(
+            uow, course, courses.facts_of(course) | {"requires": [], "threshold": 50, "minutes": 60}
+        )
     found = read(school, offering)
     assert (found.threshold, found.minutes) == (80, 480)
 

@@ -241,6 +241,7 @@ def fill(school: School, number: int) -> None:
                 "capacity": 10,
                 "opens_on": clock.today(),
                 "closes_on": clock.today(),
+                "withdraw_by": start,
                 "starts_on": start,
                 "ends_on": start,
                 "place": "سالن",
@@ -314,6 +315,7 @@ def test_dates_are_typed_in_the_jalali_calendar(
             "capacity": "10",
             "opens_on": format_date(clock.today()),
             "closes_on": format_date(day),
+            "withdraw_by": format_date(day),
         },
     )
     assert answer.status_code == 422

@@ -76,6 +76,7 @@ def plan(desk: FlaskClient, url: str, **changes: str) -> UUID:
         "capacity": "1",
         "opens_on": DAY(yesterday),
         "closes_on": DAY(yesterday),
+        "withdraw_by": DAY(yesterday),
     }
     answer = post(desk, url, facts | changes)
     assert answer.status_code == 303, answer.text
@@ -93,7 +94,9 @@ def test_from_the_course_to_the_certificate(
 ) -> None:
     today = DAY(clock.today())
     url = add_course(desk, base)
-    offering = plan(desk, url, day=today, opens_on=today, closes_on=today, number="1")
+    offering = plan(
+        desk, url, day=today, opens_on=today, closes_on=today, withdraw_by=today, number="1"
+    )
     manage = f"{base}/manage/offerings/{offering}"
     assert post(desk, f"{manage}/open").status_code == 303
     assert "ایمنی کار در معابر" in phone.get(f"{base}/").text

@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("issuer_name", sa.Text(), nullable=False),
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("course_code", sa.Text(), nullable=False),
         sa.Column("title_fa", sa.Text(), nullable=False),
         sa.Column("title_en", sa.Text(), server_default="", nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
@@ -119,6 +120,7 @@ def upgrade() -> None:
         sa.Column("queue_last", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("opens_on", sa.Date(), nullable=False),
         sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("withdraw_by", sa.Date(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
@@ -141,6 +143,10 @@ def upgrade() -> None:
         sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_training_offering_ends_on")),
         sa.CheckConstraint("used between 0 and capacity", name=op.f("ck_training_offering_used")),
         sa.CheckConstraint("waiting >= 0", name=op.f("ck_training_offering_waiting")),
+        sa.CheckConstraint(
+            "withdraw_by between opens_on and starts_on",
+            name=op.f("ck_training_offering_withdraw_by"),
+        ),
         sa.ForeignKeyConstraint(
             ["municipality_id", "course_id"],
             ["training_course.municipality_id", "training_course.id"],
@@ -190,15 +196,16 @@ def upgrade() -> None:
             name=op.f("ck_training_enrolment_queued"),
         ),
         sa.CheckConstraint(
-            "not has_seat or not (state in ('cancelled', 'lapsed', 'rejected', 'withdrawn'))",
+            "not has_seat or not"
+            " (state in ('cancelled', 'lapsed', 'late_withdrawn', 'rejected', 'withdrawn'))",
             name=op.f("ck_training_enrolment_gone"),
         ),
         sa.CheckConstraint(
             "not has_seat or state <> 'waitlisted'", name=op.f("ck_training_enrolment_waitlisted")
         ),
         sa.CheckConstraint(
-            "state in ('cancelled', 'completed', 'confirmed', 'incomplete', 'lapsed', 'no_show',"
-            " 'pending', 'rejected', 'waitlisted', 'withdrawn')",
+            "state in ('cancelled', 'completed', 'confirmed', 'incomplete', 'lapsed',"
+            " 'late_withdrawn', 'no_show', 'pending', 'rejected', 'waitlisted', 'withdrawn')",
             name=op.f("ck_training_enrolment_state"),
         ),
         sa.ForeignKeyConstraint(
@@ -249,7 +256,9 @@ def upgrade() -> None:
         "training_enrolment",
         ["municipality_id", "offering_id", "person_id"],
         unique=True,
-        postgresql_where=sa.text("not (state in ('cancelled', 'lapsed', 'rejected', 'withdrawn'))"),
+        postgresql_where=sa.text(
+            "not (state in ('cancelled', 'lapsed', 'late_withdrawn', 'rejected', 'withdrawn'))"
+        ),
     )
     op.create_table(
         "training_meeting",
