@@ -93,9 +93,20 @@ def bundle(title: str, certificates: Sequence[Certificate]) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A table over several sheets: the first column takes the room that the others leave."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """An official letter (نامهٔ اداری): ``body`` holds paragraphs, ``facts`` become a table."""
+    """An official letter (نامهٔ اداری): ``body`` holds paragraphs, ``facts`` become a table.
+
+    A ``listing`` stands between the facts and the closing.
+    """
 
     letterhead: Letterhead
     number: str
@@ -105,6 +116,7 @@ class Letter:
     recipient: tuple[str, ...] = ()
     attachment: str = ""
     facts: tuple[Fact, ...] = ()
+    listing: Listing | None = None
     closing: str = ""
     signers: tuple[Signer, ...] = ()
     verification: Proof | None = None

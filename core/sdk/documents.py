@@ -11,9 +11,12 @@ from datetime import datetime
 from core.letters.documents import (
     CERTIFICATE,
     CERTIFICATES,
+    LETTER,
     Certificate,
     Fact,
+    Letter,
     Letterhead,
+    Listing,
     Signer,
     bundle,
     left_to_right,
@@ -30,7 +33,9 @@ __all__ = [
     "Draft",
     "Fact",
     "IssuedDocument",
+    "Letter",
     "Letterhead",
+    "Listing",
     "Signer",
     "certificate_pdf",
     "certificates_pdf",
@@ -39,6 +44,7 @@ __all__ = [
     "grouped",
     "issue_many",
     "left_to_right",
+    "letter_pdf",
     "normalise",
     "proof_of",
     "revoke",
@@ -53,3 +59,8 @@ def certificate_pdf(certificate: Certificate, created: datetime) -> bytes:
 def certificates_pdf(title: str, certificates: Sequence[Certificate], created: datetime) -> bytes:
     """Return several certificates as one PDF, a sheet each; about 40 ms a sheet."""
     return typesetter(CERTIFICATES).pdf(bundle(title, certificates), created=created)
+
+
+def letter_pdf(letter: Letter, created: datetime) -> bytes:
+    """Return a letter as PDF; the same values at the same ``created`` give the same bytes."""
+    return typesetter(LETTER).pdf(letter.data(), created=created)

@@ -134,7 +134,7 @@ def hamyar_notification_topics() -> list[NotificationTopic]:
 
 @hookimpl
 def hamyar_verifiable_documents() -> list[VerifiableDocument]:
-    """Return the words of the certificate's fields."""
+    """Return the words of the fields of certificate and passport."""
     return [
         VerifiableDocument(
             "training.certificate",
@@ -148,7 +148,16 @@ def hamyar_verifiable_documents() -> list[VerifiableDocument]:
                 LabelledField("ends_on", lazy_gettext("Last session"), "date"),
                 LabelledField("attendance", lazy_gettext("Attendance in percent"), "number"),
             ),
-        )
+        ),
+        VerifiableDocument(
+            "training.passport",
+            lazy_gettext("Training passport"),
+            (
+                LabelledField("courses", lazy_gettext("Completed courses"), "number"),
+                LabelledField("minutes", lazy_gettext("Hours of all years"), "minutes"),
+                LabelledField("years", lazy_gettext("Hours by Jalali year")),
+            ),
+        ),
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from core.sdk.localization import day_of
 from core.sdk.web import Forbidden, _, current, requires
@@ -48,3 +48,10 @@ def words() -> dict[str, Any]:
 def title_of(row: Any) -> str:
     """Return the title of a course, or of a row that has both titles."""
     return title_in_language(row.title_fa, row.title_en)
+
+
+def file_of(content: bytes, name: str) -> Response:
+    """Answer with a PDF that the browser saves under ``name``."""
+    response = Response(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

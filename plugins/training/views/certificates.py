@@ -12,7 +12,7 @@ from core.sdk.web import Form, NotFound, current, employee
 from plugins.training import queries
 from plugins.training.certificates import KIND, download, file_name, of_offering, parts, pdf
 from plugins.training.schemas import CoursesSchema
-from plugins.training.views.blueprint import blueprint, whole
+from plugins.training.views.blueprint import blueprint, file_of, whole
 
 
 @blueprint.get("/manage/certificates")
@@ -53,7 +53,7 @@ def certificates_of_offering(offering_id: UUID) -> ResponseReturnValue:
     state = current()
     offering = queries.offering(state.uow, state.place.id, offering_id)
     first = request.form.get("first", 1, type=int)
-    return _pdf(
+    return file_of(
         download(state.uow, offering, first), f"certificates-{offering.ends_on}-{first}.pdf"
     )
 
@@ -87,10 +87,4 @@ def _find(code: str) -> IssuedDocument:
 
 
 def _file(document: IssuedDocument) -> Response:
-    return _pdf(pdf(current().uow, document), file_name(document))
-
-
-def _pdf(content: bytes, name: str) -> Response:
-    response = Response(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return file_of(pdf(current().uow, document), file_name(document))

@@ -14,6 +14,7 @@ from core.sdk.web import Form, FormSchema, NotFound, _, current, employee
 from plugins.training import queries
 from plugins.training.duty import Standing
 from plugins.training.models import Enrolment
+from plugins.training.passport import passport_of
 from plugins.training.policies import (
     WAITING_OR_SEATED,
     EnrolmentState,
@@ -25,7 +26,7 @@ from plugins.training.policies import (
 from plugins.training.request_types import DAYS
 from plugins.training.schemas import WithdrawSchema
 from plugins.training.services import enrolments
-from plugins.training.views.blueprint import blueprint
+from plugins.training.views.blueprint import blueprint, file_of
 
 SHOWN: Final = 8
 """Years in the chart of the passport."""
@@ -153,3 +154,11 @@ def _chart(
         for year in years
         if known and year >= known[0]
     ]
+
+
+@blueprint.post("/passport.pdf")
+@employee
+def passport_pdf() -> ResponseReturnValue:
+    """Give the viewer his passport as a signed PDF; it is registered, so it is a POST."""
+    state = current()
+    return file_of(passport_of(state.uow, state.place.id, person()), "training-passport.pdf")
