@@ -1,9 +1,10 @@
-"""``hamyar import``: employee files from the command line, by the same checks as on the site."""
+"""``hamyar import``: files from the command line, by the same checks as on the site."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
@@ -30,32 +31,38 @@ EXISTING: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 @click.group(name="import")
 def command() -> None:
-    """Import employee files, or write a table to fill in."""
+    """Import files of employees or deductions, or write a table to fill in."""
+
+
+def _options(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what every kind of import takes."""
+    for each in (
+        click.option("--json", "as_json", is_flag=True, help="Write the summary as JSON."),
+        click.option(
+            "--dry-run", is_flag=True, help="Check and count only; write nothing of people."
+        ),
+        click.option(
+            "--mapping",
+            metavar="FILE|NAME",
+            help="A mapping file, or the name of a saved one; default: recognise or guess.",
+        ),
+        click.option(
+            "--municipality", required=True, metavar="CODE", help="As in addresses: karaj."
+        ),
+        click.argument("file", type=EXISTING),
+    ):
+        function = each(function)
+    return function
 
 
 @command.command()
-@click.argument("file", type=EXISTING)
-@click.option("--municipality", required=True, metavar="CODE", help="As in addresses: karaj.")
-@click.option(
-    "--mapping",
-    metavar="FILE|NAME",
-    help="A mapping file, or the name of a saved one; default: recognise or guess.",
-)
+@_options
 @click.option(
     "--generate-test-ids",
     is_flag=True,
     help="Derive marked test IDs and numbers where the file has none; not in production.",
 )
-@click.option("--dry-run", is_flag=True, help="Check and count only; write nothing of people.")
-@click.option("--json", "as_json", is_flag=True, help="Write the summary as JSON.")
-def employees(
-    file: Path,
-    municipality: str,
-    mapping: str | None,
-    generate_test_ids: bool,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
+def employees(file: Path, generate_test_ids: bool, **options: Any) -> None:
     """Import the employees in FILE (XLSX or CSV).
 
     Progress goes to standard error, the summary to standard output. A file that went in already
@@ -63,13 +70,36 @@ def employees(
     file was read to its end (refused rows are counted in the summary), 1 when it or its mapping
     can't be used, 2 when the command is wrong.
     """
+    _run(file, "employees", generate_test_ids, **options)
+
+
+@command.command()
+@_options
+def deductions(file: Path, **options: Any) -> None:
+    """Import what courts, the tax office and other creditors have withheld (XLSX or CSV).
+
+    By the rules of "employees": what went in already changes nothing.
+    """
+    _run(file, "deductions", generate_test_ids=False, **options)
+
+
+def _run(
+    file: Path,
+    kind: str,
+    generate_test_ids: bool,
+    *,
+    municipality: str,
+    mapping: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     from core.app import create_app
     from core.localization import use_locale
 
     app = create_app(load_settings())
     with app.app_context(), use_locale("en"):
         place = _place(municipality)
-        outcome = _import(app, place, file, mapping, generate_test_ids, dry_run)
+        outcome = _import(app, place, file, kind, mapping, generate_test_ids, dry_run)
         _tell(outcome, place, file, as_json=as_json)
     if outcome.what == "failed":
         sys.exit(1)
@@ -78,8 +108,15 @@ def employees(
 @command.command()
 @click.option("--format", "kind", type=click.Choice(["csv", "xlsx"]), default="csv")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: stdout.")
+@click.option(
+    "--kind",
+    "of",
+    type=click.Choice(["employees", "deductions"]),
+    default="employees",
+    help="What the table is for.",
+)
 @click.option("--language", type=click.Choice(["fa", "en"]), default="fa", help="Of the headers.")
-def template(kind: str, output: Path | None, language: str) -> None:
+def template(kind: str, output: Path | None, of: str, language: str) -> None:
     """Write a table with a column for every field and one row as an example."""
     from core.exports.tables import write_csv, write_xlsx
     from core.imports.template import template_columns, template_row
@@ -87,7 +124,9 @@ def template(kind: str, output: Path | None, language: str) -> None:
 
     write_as = write_csv if kind == "csv" else write_xlsx
     with use_locale(language), click.open_file(str(output or "-"), "wb") as target:
-        write_as(cast("BinaryIO", target), template_columns(), [template_row()], locale=language)
+        write_as(
+            cast("BinaryIO", target), template_columns(of), [template_row(of)], locale=language
+        )
 
 
 def _place(code: str) -> Place:
@@ -108,6 +147,7 @@ def _import(
     app: Flask,
     place: Place,
     file: Path,
+    kind: str,
     mapping: str | None,
     generate_test_ids: bool,
     dry_run: bool,
@@ -120,11 +160,11 @@ def _import(
     hooks = app.extensions["hamyar_plugins"].hooks
     test_ids = sample_files.allowed(app.extensions["hamyar_settings"])
     actor = Actor("hamyar import", origin="cli")
-    batch = Batch(place, hooks, actor, _Progress(), test_ids=test_ids)
+    batch = Batch(place, hooks, actor, _Progress(), test_ids=test_ids, kind=kind)
     try:
         return batch.run(
             file,
-            mapping=_mapping(place, mapping) if mapping else None,
+            mapping=_mapping(place, kind, mapping) if mapping else None,
             generate_test_ids=generate_test_ids,
             dry_run=dry_run,
         )
@@ -133,19 +173,18 @@ def _import(
         raise OperatorError(said or str(error)) from error
 
 
-def _mapping(place: Place, given: str) -> ColumnMapping:
+def _mapping(place: Place, kind: str, given: str) -> ColumnMapping:
     """Return the mapping of a file, or else the one that is saved under that name."""
     from core.database.scope import Scope
     from core.database.unit_of_work import open_unit
-    from core.imports.employees_fields import KIND
     from core.imports.mapping import MappingError, parse_mapping
     from core.imports.saved_mappings import mapping_named
 
     try:
         if Path(given).is_file():
-            return parse_mapping(Path(given).read_text("utf-8-sig", errors="replace"), kind=KIND)
+            return parse_mapping(Path(given).read_text("utf-8-sig", errors="replace"), kind=kind)
         with open_unit(Scope.of(place.id), read_only=True) as uow:
-            found = mapping_named(uow, place.id, KIND, given)
+            found = mapping_named(uow, place.id, kind, given)
     except MappingError as error:
         raise OperatorError(f"{error.message} {error.remedy}") from error
     if found is None:

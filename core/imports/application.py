@@ -14,8 +14,8 @@ from core.activation.queries import services_ever_on, services_on
 from core.database.keys import new_id
 from core.database.unit_of_work import UnitOfWork
 from core.imports import application_sql as sql
-from core.imports.employees_rules import Blame
 from core.imports.examination import Verdict, counts, noticing_guesses
+from core.imports.mapping import Blame
 from core.imports.staging import as_json
 from core.people.models import OrgUnit, Post
 from core.people.services.telling import tell_linked

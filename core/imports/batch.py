@@ -14,8 +14,8 @@ from core.database.scope import Scope
 from core.database.unit_of_work import Actor, open_unit
 from core.errors import Conflict
 from core.imports import mapping_form, queries, saved_mappings, services
-from core.imports.employees_fields import KIND
 from core.imports.examination import Verdict
+from core.imports.kinds import EMPLOYEES
 from core.imports.mapping import ColumnMapping
 from core.imports.models import ImportRun
 from core.imports.row_errors import RowError
@@ -57,7 +57,8 @@ class Batch:
     """Imports files into ``place`` on behalf of ``actor``.
 
     ``engine`` defaults to the application's (an application context is needed then).
-    ``test_ids``: test identities may be made here (`core.imports.sample_files`).
+    ``test_ids``: test identities may be made here (`core.imports.sample_files`). ``kind`` names
+    one of `core.imports.kinds`.
     """
 
     place: Municipality
@@ -66,6 +67,7 @@ class Batch:
     watcher: Watcher
     engine: Engine | None = None
     test_ids: bool = False
+    kind: str = EMPLOYEES.name
 
     def run(
         self,
@@ -92,9 +94,9 @@ class Batch:
     ) -> UUID:
         """Upload and map; a file that can't be used, or went in already, leaves no trace."""
         with self._unit() as uow:
-            run = services.upload(uow, self.place, name=path.name, path=path)
+            run = services.upload(uow, self.place, name=path.name, path=path, kind=self.kind)
             chosen = mapping or mapping_form.propose(
-                run, saved_mappings.saved_mappings(uow, self.place.id, KIND)
+                run, saved_mappings.saved_mappings(uow, self.place.id, self.kind)
             )
             if generate_test_ids:
                 chosen = replace(chosen, options={**chosen.options, "generate_test_ids": True})

@@ -17,14 +17,13 @@ from sqlalchemy import delete, func, insert, select, text
 from core.database.unit_of_work import UnitOfWork
 from core.imports import storage
 from core.imports.application_sql import REFUSE
-from core.imports.employees_rules import Blame, EmployeeRules, ParsedEmployee
-from core.imports.examination import Verdict, counts, examine
-from core.imports.mapping import ColumnMapping
+from core.imports.examination import KEPT, Verdict, counts
+from core.imports.kinds import Kind, Rules, kind_of
+from core.imports.mapping import Blame, ColumnMapping
 from core.imports.models import ImportChange, ImportChunk, ImportRefusal, ImportRun
-from core.imports.noting import note_rows
 from core.imports.reading.table import Row, Table, open_table
 from core.imports.row_errors import RowError
-from core.imports.staging import CHUNK, as_json, staged
+from core.imports.staging import CHUNK, as_json
 
 ROWS: Final = "rows"
 Watch = Callable[[int, int], None]
@@ -65,6 +64,7 @@ class _Pass:
 
     uow: UnitOfWork
     run: ImportRun
+    kind: Kind
     watch: Watch
     number: int = 0
     read: int = 0
@@ -72,13 +72,13 @@ class _Pass:
     good: list[dict[str, Any]] = field(default_factory=list)
     bad: list[dict[str, Any]] = field(default_factory=list)
 
-    def take(self, row: Row, outcome: ParsedEmployee | list[RowError]) -> None:
+    def take(self, row: Row, outcome: Any | list[RowError]) -> None:
         """Take a row; write whenever a chunk is full."""
         self.read += 1
-        if isinstance(outcome, ParsedEmployee):
-            self.good.append(staged(outcome, row.cells))
-        else:
+        if isinstance(outcome, list):
             self.refuse(row.number, row.cells, outcome)
+        else:
+            self.good.append(self.kind.staged(outcome, row.cells))
         if len(self.good) >= CHUNK or len(self.bad) >= CHUNK:
             self.flush()
 
@@ -111,12 +111,13 @@ def check(uow: UnitOfWork, run: ImportRun, mapping: ColumnMapping, watch: Watch)
         Guessing: too many people are known under other names.
     """
     _clear(uow, run)
-    done = _Pass(uow, run, watch)
+    kind = kind_of(run.kind)
+    done = _Pass(uow, run, kind, watch)
     with (
         storage.kept(uow, run.municipality_id, run.id) as path,
         open_table(path, sheet=run.sheet) as table,
     ):
-        rules = EmployeeRules(table.header, mapping, today=uow.today)
+        rules = kind.rules(table.header, mapping, today=uow.today)
         _read(table, rules, done)
     _refuse_conflicts(done, rules.conflicts())
     found = _compare(done, rules.columns_to_blame(), uow.today)
@@ -124,7 +125,7 @@ def check(uow: UnitOfWork, run: ImportRun, mapping: ColumnMapping, watch: Watch)
     return {ROWS: done.read, **found}
 
 
-def _read(table: Table, rules: EmployeeRules, done: _Pass) -> None:
+def _read(table: Table, rules: Rules, done: _Pass) -> None:
     for row in table:
         done.take(row, rules.parse(row))
     done.flush()
@@ -154,17 +155,17 @@ def _refuse_conflicts(done: _Pass, errors: Iterator[RowError]) -> None:
 
 def _compare(done: _Pass, columns: dict[str, Blame], on: date) -> Counter[str]:
     """Compare every chunk with what is stored; keep the rows that change something."""
-    total: Counter[str] = Counter()
+    total: Counter[str] = Counter(dict.fromkeys([*Verdict, KEPT], 0))
     place_id, run_id = done.run.municipality_id, done.run.id
     for number in range(1, done.number + 1):
         key = {"place": place_id, "run": run_id, "number": number}
-        examine(done.uow, place_id, run_id, number, on)
+        done.kind.examine(done.uow, place_id, run_id, number, on)
         found = counts(done.uow)
         total.update(found)
         if found[Verdict.REFUSED] or found[Verdict.SAME]:
             done.uow.session.execute(REFUSE, {**key, "columns": as_json(columns)})
             done.uow.session.execute(KEEP_WORK, key)
-        note_rows(done.uow, key, changed=bool(found[Verdict.CHANGED]))
+        done.kind.note_rows(done.uow, key, changed=bool(found[Verdict.CHANGED]))
         done.watch(done.read, done.refused + total[Verdict.REFUSED])
     _drop_empty(done.uow, place_id, run_id)
     return total

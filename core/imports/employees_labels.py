@@ -14,18 +14,19 @@ class Labels(NamedTuple):
     allowed: str
 
 
-def _labels(names: dict[str, tuple[str, ...]]) -> Labels:
-    offered = (f"{labels[0]} ({code})" for code, labels in names.items())
+def labels(names: dict[str, tuple[str, ...]]) -> Labels:
+    """Return the labels of each code, the first of which is offered."""
+    offered = (f"{words[0]} ({code})" for code, words in names.items())
     return Labels(choices(names), ", ".join(offered))
 
 
-SEXES: Final = _labels(
+SEXES: Final = labels(
     {
         "female": ("زن", "مؤنث", "مونث", "خانم", "f", "w", "woman", "۲"),
         "male": ("مرد", "مذکر", "آقا", "m", "man", "۱"),
     }
 )
-MARITAL: Final = _labels(
+MARITAL: Final = labels(
     {
         "single": ("مجرد", "s", "unmarried", "never married"),
         "married": ("متأهل", "متاهل", "m"),
@@ -33,7 +34,7 @@ MARITAL: Final = _labels(
         "widowed": ("همسر فوت‌شده", "همسر فوت شده", "بیوه", "widow", "widower", "w"),
     }
 )
-KINDS: Final = _labels(
+KINDS: Final = labels(
     {
         "official": ("رسمی", "رسمی قطعی", "رسمی (قطعی)", "permanent"),
         "official_trial": ("رسمی آزمایشی", "رسمی-آزمایشی", "آزمایشی", "official, trial period"),

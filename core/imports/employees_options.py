@@ -59,14 +59,14 @@ def _checked(name: str, value: Any) -> Any:
             return value
         raise _wrong(name, value, "true, false")
     if name == "salary_factor":
-        return _factor(name, value)
+        return factor_of(name, value)
     if value in _CHOICES[name]:
         return value
     raise _wrong(name, value, ", ".join(_CHOICES[name]))
 
 
-def _factor(name: str, value: Any) -> Decimal:
-    """A positive number; text or JSON number, never a boolean."""
+def factor_of(name: str, value: Any) -> Decimal:
+    """A positive number, of text or a JSON number, never a boolean; raises ``MappingError``."""
     allowed = "0 < … ≤ 1000000000"
     try:
         factor = Decimal(str(value))

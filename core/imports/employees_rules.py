@@ -20,7 +20,7 @@ from core.imports.derived_identities import DerivedIdentities
 from core.imports.employees_fields import EXAMPLE_ID, FIELDS
 from core.imports.employees_labels import KINDS, MARITAL, SEXES, Labels
 from core.imports.employees_options import EmployeeOptions, employee_options
-from core.imports.mapping import ColumnMapping, MappingError, bind
+from core.imports.mapping import Blame, ColumnMapping, MappingError, bind
 from core.imports.reading.table import Row
 from core.imports.row_errors import CellError, RowError
 from core.imports.set_rules import RepeatedRows, UniqueNumbers
@@ -30,8 +30,6 @@ from core.localization import identifiers
 from core.localization.digits import to_latin
 
 T = TypeVar("T")
-Blame = dict[str, str | int | None]
-"""``about`` a field, its ``column`` and the ``index`` of it, None if the file has none."""
 
 LONGEST_TEXT: Final = 200
 LONGEST_NUMBER: Final = 20
@@ -127,7 +125,7 @@ class EmployeeRules:
         first = self._repeated.first(row.number, row.cells)
         if first is not None:
             return [RowError(row.number, "", "", "repeated_row", {"rows": first})]
-        cells = _Cells(row.number, self._binding.values(row.cells), self._binding.header_of)
+        cells = Cells(row.number, self._binding.values(row.cells), self._binding.header_of)
         employee = self._employee(cells)
         if employee is None:
             return cells.errors
@@ -140,22 +138,15 @@ class EmployeeRules:
 
     def columns_to_blame(self) -> dict[str, Blame]:
         """Reasons that only a comparison with stored rows finds → the column that is meant."""
-        return {
-            reason: {
-                "about": name,
-                "column": self._binding.header_of(name),
-                "index": self._binding.indexes.get(name),
-            }
-            for reason, name in STORED_REASONS.items()
-        }
+        return self._binding.to_blame(STORED_REASONS)
 
-    def _employee(self, cells: _Cells) -> ParsedEmployee | None:
+    def _employee(self, cells: Cells) -> ParsedEmployee | None:
         """The employee, unless anything was refused; all fields are looked at in any case."""
         given, family = self._names(cells)
         dates = self._dates(cells)
         must = not self._options.generate_test_ids
-        number = cells.take("personnel_number", _personnel_number, required=must)
-        identity = cells.take("national_id", _national_id, required=must)
+        number = cells.take("personnel_number", personnel_number_of, required=must)
+        identity = cells.take("national_id", national_id_of, required=must)
         kind = cells.take("employment_kind", _choice(KINDS), required=True)
         if cells.text("job_title") and not cells.text("unit") + cells.text("unit_code"):
             cells.refuse("unit", "unit_missing")
@@ -200,7 +191,7 @@ class EmployeeRules:
             test_number=not draft.personnel_number,
         )
 
-    def _names(self, cells: _Cells) -> tuple[str, str]:
+    def _names(self, cells: Cells) -> tuple[str, str]:
         """Given and family name, from their own columns or from the full name."""
         given, family = cells.text("given_name"), cells.text("family_name")
         full = "" if given and family else cells.text("full_name")
@@ -215,7 +206,7 @@ class EmployeeRules:
             cells.refuse(column, "given_name_missing", form=example)
         return given, family
 
-    def _dates(self, cells: _Cells) -> _Dates:
+    def _dates(self, cells: Cells) -> _Dates:
         """Hiring, leaving and birth, in a plausible order."""
         hired_on = cells.take("hire_date", self._date, required=True)
         left_on = cells.take("leave_date", self._date)
@@ -236,7 +227,7 @@ class EmployeeRules:
         return monthly_rial(text, self._options.salary_factor, self._options.salary_period)
 
 
-class _Cells:
+class Cells:
     """The mapped cells of one row, collecting what is wrong with them."""
 
     def __init__(self, row: int, values: dict[str, str], header_of: Callable[[str], str]) -> None:
@@ -284,7 +275,8 @@ def _split_name(name: str, form: str) -> tuple[str, str]:
     return given, family
 
 
-def _personnel_number(text: str) -> str:
+def personnel_number_of(text: str) -> str:
+    """Return a personnel number; raise `CellError`."""
     number = identifiers.personnel_number(text)
     if not _NUMBER.fullmatch(number):
         raise CellError("personnel_number", limit=LONGEST_NUMBER)
@@ -305,7 +297,7 @@ _NORMALISED: Final[dict[str, Callable[[str], str | None]]] = {
 }
 
 
-def _national_id(text: str) -> str:
+def national_id_of(text: str) -> str:
     """A national ID that isn't the invented one of the template."""
     found = _checked("national_id")(text)
     if found == EXAMPLE_ID:

@@ -16,6 +16,7 @@ from core.sdk import Text
 REFERRERS: Final[Mapping[str, Text]] = {
     CHANGED_SINCE: lazy_gettext("changed since"),
     "account": lazy_gettext("accounts"),
+    "external_deduction": lazy_gettext("deductions of others"),
     "dependant": lazy_gettext("family members"),
     "issued_document": lazy_gettext("issued documents"),
     "message": lazy_gettext("messages"),

@@ -104,6 +104,16 @@ def lines(
     uow: UnitOfWork, place_id: UUID, run_id: UUID, verdict: str, cursor: str | None, sight: Sight
 ) -> Page[Line]:
     """Return a page of the rows of one verdict (new, changed), in the order of the file."""
+    page = changes(uow, place_id, run_id, verdict, cursor)
+    rows = staged_rows(uow, place_id, run_id, page.items)
+    found = [_line(item, rows[item.row], sight) for item in page.items if item.row in rows]
+    return Page(found, page.next, page.previous)
+
+
+def changes(
+    uow: UnitOfWork, place_id: UUID, run_id: UUID, verdict: str, cursor: str | None
+) -> Page[Row[Any]]:
+    """Return a page of what was noted of the rows of one verdict."""
     change = ImportChange
     statement = select(
         change.row,
@@ -117,13 +127,10 @@ def lines(
         change.import_id == run_id,
         change.verdict == verdict,
     )
-    page = fetch(uow.session, statement, [change.row], cursor)
-    staged = _staged(uow, place_id, run_id, page.items)
-    found = [_line(item, staged[item.row], sight) for item in page.items if item.row in staged]
-    return Page(found, page.next, page.previous)
+    return fetch(uow.session, statement, [change.row], cursor)
 
 
-def _staged(
+def staged_rows(
     uow: UnitOfWork, place_id: UUID, run_id: UUID, items: list[Row[Any]]
 ) -> dict[int, dict[str, Any]]:
     """Return the staged rows of a page by row number."""

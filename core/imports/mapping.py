@@ -35,6 +35,9 @@ _LIKELY: Final = 0.84
 _TIE: Final = 0.04
 _KEYS: Final = {"format", "kind", "name", "columns", "defaults", "options", "header"}
 
+Blame = dict[str, str | int | None]
+"""``about`` a field, its ``column`` and the ``index`` of it, None if the file has none."""
+
 WORDS: dict[str, Words] = {
     "mapping_unreadable": Words(
         N_("The mapping file isn't readable JSON (%(detail)s)."),
@@ -164,6 +167,17 @@ class Binding:
     def header_of(self, name: str) -> str:
         """The header that field ``name`` is read from, or the field's own name."""
         return self.header[self.indexes[name]] if name in self.indexes else name
+
+    def to_blame(self, reasons: Mapping[str, str]) -> dict[str, Blame]:
+        """For each reason, which is about a field, the column that is meant."""
+        return {
+            reason: {
+                "about": name,
+                "column": self.header_of(name),
+                "index": self.indexes.get(name),
+            }
+            for reason, name in reasons.items()
+        }
 
 
 def header_key(header: str) -> str:

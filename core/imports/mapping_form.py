@@ -9,42 +9,23 @@ from marshmallow import missing
 
 from core.errors import Invalid
 from core.forms import FormSchema, fields
+from core.imports import deductions_fields, deductions_form, employees_fields, employees_form
 from core.imports.bundled import bundled, recognise
-from core.imports.employees_fields import FIELDS, KIND
-from core.imports.employees_options import EmployeeOptions, employee_options
-from core.imports.mapping import ColumnMapping, MappingError, fingerprint, guess, mapping_of
+from core.imports.form_parts import COLUMN, DEFAULT
+from core.imports.kinds import kind_of
+from core.imports.mapping import ColumnMapping, fingerprint, guess, mapping_of
 from core.imports.models import LONGEST_NAME, ImportMapping, ImportRun
 from core.imports.pasting import guess_by_cells, is_lettered
 from core.imports.wording import spoken
 from core.localization import _, lazy_gettext
-from core.localization.filters import number
 from core.people.masking import HIDDEN
-from core.people.wording import KINDS
 from core.sdk import Text
 
-COLUMN: Final = "column_"
-DEFAULT: Final = "default_"
-MASKED: Final = frozenset({"national_id", "mobile", "sheba", "base_salary"})
-"""Fields whose samples aren't shown."""
-NAME_FORMATS: Final = (
-    ("given family", lazy_gettext("Given name, then family name (the last word)")),
-    ("family given", lazy_gettext("Family name (the first word), then given name")),
-    ("family,given", lazy_gettext("Family name, comma, given name")),
-)
-DATE_ORDERS: Final = (
-    ("auto", lazy_gettext("Only dates that can be read in one way")),
-    ("ymd", lazy_gettext("Year, month, day")),
-    ("dmy", lazy_gettext("Day, month, year")),
-    ("mdy", lazy_gettext("Month, day, year")),
-)
-PERIODS: Final = (("month", lazy_gettext("A month")), ("year", lazy_gettext("A year")))
-FACTORS: Final = (
-    ("1", lazy_gettext("Rial")),
-    ("10", lazy_gettext("Toman")),
-    ("1000", lazy_gettext("Thousand rial")),
-    ("10000", lazy_gettext("Thousand toman")),
-    ("1000000", lazy_gettext("Million rial")),
-)
+PARTS: Final = {
+    employees_fields.KIND: employees_form.PARTS,
+    deductions_fields.KIND: deductions_form.PARTS,
+}
+"""The parts of the form by kind of import."""
 
 
 class ColumnChoice(fields.Choice):
@@ -67,35 +48,10 @@ def mapping_schema(run: ImportRun, proposed: ColumnMapping) -> FormSchema:
         COLUMN + target.name: ColumnChoice(
             label=spoken(target.label, {}), choices=columns, required=target.required
         )
-        for target in FIELDS
+        for target in kind_of(run.kind).fields
     }
     parts |= {
-        "default_employment_kind": fields.Choice(
-            label=lazy_gettext("Kind of employment where the file says nothing"),
-            choices=tuple(KINDS.items()),
-        ),
-        "default_unit": fields.Text(label=lazy_gettext("Unit where the file says nothing")),
-        "name_format": fields.Choice(
-            label=lazy_gettext("How full names are written"), choices=NAME_FORMATS, required=True
-        ),
-        "date_order": fields.Choice(
-            label=lazy_gettext("Order in dates that end with the year"),
-            choices=DATE_ORDERS,
-            required=True,
-        ),
-        "salary_period": fields.Choice(
-            label=lazy_gettext("Salaries are for"), choices=PERIODS, required=True
-        ),
-        "salary_factor": fields.Choice(
-            label=lazy_gettext("Unit of the salaries"), choices=_factors(proposed), required=True
-        ),
-        "generate_test_ids": fields.YesNo(
-            label=lazy_gettext("Make test identities"),
-            hint=lazy_gettext(
-                "For sample files only: marked national IDs and personnel numbers are derived "
-                "where the file has none."
-            ),
-        ),
+        **PARTS[run.kind].make(proposed),
         "name": fields.Text(
             label=lazy_gettext("Save these choices under the name"),
             hint=lazy_gettext("For the next file of this kind."),
@@ -108,7 +64,7 @@ def mapping_schema(run: ImportRun, proposed: ColumnMapping) -> FormSchema:
 
 def _columns(run: ImportRun, proposed: ColumnMapping) -> Iterable[tuple[str, str]]:
     """Each column with its first value, unless that is nobody's to see without need."""
-    masked = {proposed.columns.get(name) for name in MASKED}
+    masked = {proposed.columns.get(name) for name in PARTS[run.kind].masked}
     for index, header in enumerate(run.header):
         if not header:
             continue
@@ -119,7 +75,7 @@ def _columns(run: ImportRun, proposed: ColumnMapping) -> Iterable[tuple[str, str
 
 def samples_of(run: ImportRun, proposed: ColumnMapping) -> list[list[str]]:
     """Return the first rows as they may be shown."""
-    masked = {proposed.columns.get(name) for name in MASKED}
+    masked = {proposed.columns.get(name) for name in PARTS[run.kind].masked}
     return [
         [
             HIDDEN if header in masked and cell else cell
@@ -129,32 +85,25 @@ def samples_of(run: ImportRun, proposed: ColumnMapping) -> list[list[str]]:
     ]
 
 
-def _factors(proposed: ColumnMapping) -> Sequence[tuple[str, Any]]:
-    own = str(proposed.options.get("salary_factor", "1"))
-    known = {value for value, _label in FACTORS}
-    shown = number(int(own)) if own.isdecimal() else own
-    more = () if own in known else ((own, _("%(factor)s rial", factor=shown)),)
-    return (*FACTORS, *more)
-
-
 def propose(run: ImportRun, saved: Iterable[ImportMapping], chosen: str = "") -> ColumnMapping:
     """Return the mapping to begin with.
 
     The one of the run, else the saved one ``chosen`` by id, else a saved or bundled one made for
     these columns, else what the names of the columns, or without names the cells, suggest.
     """
-    known = {str(each.id): mapping_of(each.content, kind=KIND) for each in saved}
+    known = {str(each.id): mapping_of(each.content, kind=run.kind) for each in saved}
     if chosen in known:
         return _fitting(known[chosen], run.header)
     if run.mapping:
-        return mapping_of(run.mapping, kind=KIND)
-    made = recognise(run.header, known.values()) or recognise(run.header, bundled(KIND))
+        return mapping_of(run.mapping, kind=run.kind)
+    made = recognise(run.header, known.values()) or recognise(run.header, bundled(run.kind))
     if made is not None:
         return _fitting(made, run.header)
+    targets = kind_of(run.kind).fields
     if is_lettered(run.header):
-        wanted = frozenset(target.name for target in FIELDS)
-        return ColumnMapping(KIND, guess_by_cells(run.header, run.samples, wanted))
-    return ColumnMapping(KIND, guess(run.header, FIELDS).columns)
+        wanted = frozenset(target.name for target in targets)
+        return ColumnMapping(run.kind, guess_by_cells(run.header, run.samples, wanted))
+    return ColumnMapping(run.kind, guess(run.header, targets).columns)
 
 
 def _fitting(mapping: ColumnMapping, header: Sequence[str]) -> ColumnMapping:
@@ -162,70 +111,42 @@ def _fitting(mapping: ColumnMapping, header: Sequence[str]) -> ColumnMapping:
     by_mark = {fingerprint([name]): name for name in header}
     found = {name: by_mark.get(fingerprint([column])) for name, column in mapping.columns.items()}
     columns = {name: column for name, column in found.items() if column}
-    return ColumnMapping(KIND, columns, mapping.defaults, mapping.options, mapping.name)
+    return ColumnMapping(mapping.kind, columns, mapping.defaults, mapping.options, mapping.name)
 
 
 def initial(mapping: ColumnMapping) -> dict[str, Any]:
     """Return the values that the form begins with."""
-    try:
-        options = employee_options(mapping.options)
-    except MappingError:
-        options = EmployeeOptions()
     return {
         **{COLUMN + name: column for name, column in mapping.columns.items()},
         **{DEFAULT + name: value for name, value in mapping.defaults.items()},
-        "name_format": options.name_format,
-        "date_order": options.date_order,
-        "salary_period": options.salary_period,
-        "salary_factor": str(options.salary_factor),
-        "generate_test_ids": options.generate_test_ids,
+        **PARTS[mapping.kind].initial(mapping),
     }
 
 
-def chosen_mapping(data: Mapping[str, Any]) -> ColumnMapping:
+def chosen_mapping(kind: str, data: Mapping[str, Any]) -> ColumnMapping:
     """Return the mapping that the form describes; raise Invalid at the fields."""
-    columns = {
-        name.removeprefix(COLUMN): value
-        for name, value in data.items()
-        if name.startswith(COLUMN) and value
-    }
-    defaults = {
-        name.removeprefix(DEFAULT): value
-        for name, value in data.items()
-        if name.startswith(DEFAULT) and value
-    }
-    wrong = _twice(columns) | _absent({*columns, *defaults}, data["generate_test_ids"])
-    if data["generate_test_ids"] and "national_id" in columns:
-        text = _("The file has national IDs: test identities are for files without them.")
-        wrong["generate_test_ids"] = [text]
+    columns, defaults = _chosen(data, COLUMN), _chosen(data, DEFAULT)
+    parts = PARTS[kind]
+    wrong = _twice(columns) | parts.wrong({*columns, *defaults}, data)
     if wrong:
         raise Invalid(fields=wrong)
-    names = ("name_format", "date_order", "salary_period", "salary_factor", "generate_test_ids")
-    return ColumnMapping(KIND, columns, defaults, {name: data[name] for name in names})
+    return ColumnMapping(kind, columns, defaults, {name: data[name] for name in parts.options})
 
 
-def _twice(columns: Mapping[str, str]) -> dict[str, list[str]]:
+def _chosen(data: Mapping[str, Any], prefix: str) -> dict[str, str]:
+    return {
+        name.removeprefix(prefix): value
+        for name, value in data.items()
+        if name.startswith(prefix) and value
+    }
+
+
+def _twice(columns: Mapping[str, str]) -> dict[str, Sequence[str]]:
     """Fields whose column serves another one already."""
     seen: dict[str, str] = {}
-    wrong = {}
+    wrong: dict[str, Sequence[str]] = {}
     for name, column in columns.items():
         if seen.setdefault(column, name) != name:
             text = _("This column is chosen for another field already. Choose another one.")
             wrong[COLUMN + name] = [text]
-    return wrong
-
-
-def _absent(given: set[str], generated: bool) -> dict[str, list[str]]:
-    """Required fields without column, default or other means."""
-    derived = {"national_id", "personnel_number"} if generated else set()
-    text = _("Every employee needs this. Choose the column that holds it.")
-    wrong = {
-        COLUMN + target.name: [text]
-        for target in FIELDS
-        if target.required and target.name not in given | derived
-    }
-    if "full_name" not in given:
-        text = _("Choose a column for the name: in full, or given and family name.")
-        missing_names = {"given_name", "family_name"} - given
-        wrong |= {COLUMN + name: [text] for name in missing_names}
     return wrong

@@ -13,6 +13,7 @@ MASKS: Final[Mapping[str, Callable[[str], str]]] = {
     "mobile": mask_mobile,
     "sheba": mask_sheba,
     "base_salary": lambda _value: HIDDEN,
+    "amount": lambda _value: HIDDEN,
 }
 
 

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from core.imports.employees_fields import FIELDS
+from core.imports.kinds import kind_of
 from core.imports.mapping import ColumnMapping, header_key
 from core.imports.masking import MASKS
 from core.imports.row_errors import RowError
 from core.sdk import Text
 
-REQUIRED: Final = frozenset(each.name for each in FIELDS if each.required)
 TITLE: Final = ("given_name", "family_name", "full_name", "personnel_number")
 """Fields by which somebody recognises a row."""
 
@@ -61,13 +60,21 @@ def mend_row(
     errors: Sequence[RowError],
 ) -> MendRow:
     """Return row ``number`` of a file with ``header`` as a part of the form."""
+    required = {each.name for each in kind_of(mapping.kind).fields if each.required}
     fields = {header_key(column): name for name, column in mapping.columns.items()}
     about = [fields.get(header_key(column), "") for column in header]
     of_column: dict[str, list[RowError]] = {}
     for error in errors:
         of_column.setdefault(error.column, []).append(error)
     made = [
-        _cell(number, index, column, about[index], cell, of_column.get(column, ()))
+        _cell(
+            cell_name(number, index),
+            column,
+            about[index],
+            cell,
+            of_column.get(column, ()),
+            required=about[index] in required,
+        )
         for index, (column, cell) in enumerate(zip(header, cells, strict=True))
     ]
     known = dict(zip(about, cells, strict=True))
@@ -81,15 +88,15 @@ def mend_row(
 
 
 def _cell(
-    number: int, index: int, column: str, about: str, value: str, errors: Sequence[RowError]
+    name: str, column: str, about: str, value: str, errors: Sequence[RowError], *, required: bool
 ) -> Cell:
     mask = MASKS.get(about)
     return Cell(
-        name=cell_name(number, index),
+        name=name,
         label=column or "—",
         value=value,
         shown=mask(value) if mask and value else value,
-        required=about in REQUIRED,
+        required=required,
         errors=[error.reason for error in errors],
         hint=" ".join(str(error.remedy) for error in errors),
     )

@@ -100,6 +100,7 @@ def runs(uow: UnitOfWork, place_id: UUID, cursor: str | None) -> Page[Row[Any]]:
     statement = (
         select(
             run.id,
+            run.kind,
             run.state,
             run.file_name,
             run.checked,

@@ -102,6 +102,41 @@ WORDS: dict[str, Words] = {
     "unit_ambiguous": Words(
         N_("Several units have this name."), N_("Fill in the code of the unit.")
     ),
+    "month": Words(
+        N_("This isn't a month of the Jalali calendar."),
+        N_("Write it as year/month, for example 1405/09, or by its name: آذر ۱۴۰۵."),
+    ),
+    "amount_zero": Words(
+        N_("The amount is zero."), N_("Write what is withheld, or delete the row.")
+    ),
+    "nobody_named": Words(
+        N_("The row doesn't say whose pay it is about."),
+        N_("Fill in the personnel number or the national ID."),
+    ),
+    "number_unknown": Words(
+        N_("Nobody has this personnel number here."),
+        N_("Compare it with the record, or enter the employee first."),
+    ),
+    "number_of_other": Words(
+        N_("Personnel number and national ID belong to two people."),
+        N_("Compare both with the record."),
+    ),
+    "several_at_once": Words(
+        N_("This person has several employments here in that month."),
+        N_("Fill in the personnel number."),
+    ),
+    "person_unknown": Words(
+        N_("Nobody with this national ID is employed here."),
+        N_("Compare it with the record, or enter the employee first."),
+    ),
+    "not_employed_then": Words(
+        N_("The employment doesn't reach into that month."),
+        N_("Check the month, or the dates of the employment."),
+    ),
+    "deduction_twice": Words(
+        N_("The file names this deduction of the month more than once."),
+        N_("Add the amounts up, or tell the creditors apart, for example by the file number."),
+    ),
     "is_over": Words(
         N_("This employment is over; an import can't change it any more."),
         N_("Somebody who comes back gets a new personnel number."),

@@ -7,7 +7,7 @@ happens in one transaction each.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -19,11 +19,9 @@ from core.database.violations import refusing
 from core.errors import Conflict, Invalid, NotFound
 from core.imports import storage
 from core.imports.checking import waiting_rows
-from core.imports.employees_fields import KIND
-from core.imports.employees_options import employee_options
-from core.imports.employees_rules import EmployeeRules
 from core.imports.examination import Verdict
 from core.imports.history import note
+from core.imports.kinds import EMPLOYEES, kind_of
 from core.imports.mapping import ColumnMapping, MappingError, header_key
 from core.imports.models import ImportChunk, ImportRun
 from core.imports.reading.errors import ReadError
@@ -52,7 +50,14 @@ PEEK: Final = Limits(file_bytes=LARGEST_MB * MEGABYTE, cpu_seconds=10, stall_sec
 """Bounds while somebody waits for the answer."""
 
 
-def upload(uow: UnitOfWork, place: Municipality, *, name: str, path: Path) -> ImportRun:
+def upload(
+    uow: UnitOfWork,
+    place: Municipality,
+    *,
+    name: str,
+    path: Path,
+    kind: str = EMPLOYEES.name,
+) -> ImportRun:
     """Take a file in, after a first look at its columns; raise Invalid at ``file``.
 
     The same file, sent by the same person before any column was chosen, is the same import.
@@ -62,12 +67,12 @@ def upload(uow: UnitOfWork, place: Municipality, *, name: str, path: Path) -> Im
     except ReadError as error:
         raise Invalid(fields={"file": [error.message, error.remedy]}, code=error.code) from error
     file_hash = storage.digest(path)
-    waiting = _waiting(uow, place.id, file_hash)
+    waiting = _waiting(uow, place.id, kind, file_hash)
     if waiting is not None:
         return waiting
     run = ImportRun(
         municipality_id=place.id,
-        kind=KIND,
+        kind=kind,
         state=ImportState.UPLOADED,
         file_name=clean(Path(name.replace("\\", "/")).name)[:200] or "file",
         file_bytes=path.stat().st_size,
@@ -84,12 +89,13 @@ def upload(uow: UnitOfWork, place: Municipality, *, name: str, path: Path) -> Im
     return run
 
 
-def _waiting(uow: UnitOfWork, place_id: UUID, file_hash: str) -> ImportRun | None:
+def _waiting(uow: UnitOfWork, place_id: UUID, kind: str, file_hash: str) -> ImportRun | None:
     """Return the import that a second press of the button would double."""
     return uow.session.scalars(
         select(ImportRun)
         .where(
             ImportRun.municipality_id == place_id,
+            ImportRun.kind == kind,
             ImportRun.file_hash == file_hash,
             ImportRun.state == ImportState.UPLOADED,
             ImportRun.created_by.is_not_distinct_from(uow.actor.account_id),
@@ -165,9 +171,7 @@ def mapping_key(mapping: ColumnMapping, sheet: str | None) -> str:
 
     Spelling of headers and options that are left out make no difference.
     """
-    options = {
-        name: str(value) for name, value in asdict(employee_options(mapping.options)).items()
-    }
+    options = kind_of(mapping.kind).options(mapping.options)
     columns = {name: header_key(column) for name, column in mapping.columns.items()}
     plain = replace(mapping, columns=columns, options=options)
     return hashlib.sha256(f"{plain.digest()}\x1f{sheet or ''}".encode()).hexdigest()
@@ -193,7 +197,7 @@ def map_columns(
     if applied_chunks(uow, run):
         raise _at_another_step()
     try:
-        EmployeeRules(run.header, mapping, today=uow.today)
+        kind_of(run.kind).rules(run.header, mapping, today=uow.today)
     except MappingError as error:
         raise Invalid(fields={"_schema": [error.message, error.remedy]}) from error
     run.mapping = mapping.as_json()

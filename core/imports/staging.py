@@ -6,7 +6,7 @@ that its new rows will have.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final
@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from core.database.keys import new_id_text
 from core.database.unit_of_work import UnitOfWork
+from core.imports import deductions_staging
 from core.imports.employees_rules import ParsedEmployee
 from core.localization.text import search_key, sort_key
 
@@ -88,15 +89,17 @@ FOUND: Final = {
 """What `core.imports.examination` finds out about each row."""
 
 
-def _columns(types: dict[str, str]) -> str:
+def columns(types: Mapping[str, str]) -> str:
+    """Return names and types as SQL."""
     return ", ".join(f"{name} {kind}" for name, kind in types.items())
 
 
-RECORD: Final = _columns(GIVEN)
+RECORD: Final = columns(GIVEN)
 ANALYSE: Final = text("select analyse_people(:all)")
 CREATE: Final = text(
     "create temporary table if not exists import_staged"
-    f" ({_columns(GIVEN | FOUND)}) on commit delete rows"
+    f" ({columns(GIVEN | deductions_staging.GIVEN | FOUND | deductions_staging.FOUND)})"
+    " on commit delete rows"
 )
 CLEAR: Final = text("truncate pg_temp.import_staged")
 """Not DELETE: the dead rows of all earlier chunks would be read again and again."""

@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import func, select, text, update
 
 from core.database.unit_of_work import UnitOfWork
-from core.imports import application, storage, undoing
+from core.imports import application, storage
 from core.imports.checking import Watch, check, waiting_rows
-from core.imports.employees_rules import EmployeeRules
-from core.imports.examination import Verdict, examine
+from core.imports.examination import Verdict
 from core.imports.history import note
+from core.imports.kinds import kind_of
 from core.imports.mapping import mapping_of
 from core.imports.models import ImportChunk, ImportRun
 from core.imports.states import ImportState, after_stop
@@ -63,12 +63,13 @@ def apply_step(
     if number is None:
         _finish(uow, place, run)
         return None
-    mapping = mapping_of(run.mapping, kind=run.kind)
-    columns = EmployeeRules(run.header, mapping, today=uow.today).columns_to_blame()
-    examine(uow, place.id, run_id, number, run.effective_on or uow.today, lock=True)
-    counts, effects = application.write(uow, place, run_id, number, columns)
+    kind, mapping = kind_of(run.kind), mapping_of(run.mapping, kind=run.kind)
+    columns = kind.rules(run.header, mapping, today=uow.today).columns_to_blame()
+    kind.examine(uow, place.id, run_id, number, run.effective_on or uow.today, lock=True)
+    counts, effects = kind.write(uow, place, run_id, number, columns)
     application.mark(uow, place.id, run_id, number, counts, effects)
-    application.tell(uow, hooks, place)
+    if kind.tell:
+        kind.tell(uow, hooks, place)
     note(uow, run, "imports.chunk", {"chunk": number, **counts})
     return counts
 
@@ -82,13 +83,13 @@ def undo_step(uow: UnitOfWork, place: Municipality, run_id: UUID) -> bool:
     run = _run(uow, place, run_id)
     if run.state != S.UNDOING:
         raise Stopped
-    undoing.collect(uow, place.id, run_id)
-    hanging = dict(undoing.obstacles(uow, place.id, run_id))
+    kind = kind_of(run.kind)
+    hanging = dict(kind.obstacles(uow, place.id, run_id))
     if hanging:
         back = after_stop(S.UNDOING, complete=not waiting_rows(uow, place.id, run_id))
         _move(uow, run, {S.UNDOING}, state=back, failure={"code": HANGS, "figures": hanging})
         return False
-    undoing.take_back(uow, place.id, run_id)
+    kind.take_back(uow, place.id, run_id)
     _end(uow, run, S.UNDOING, state=S.UNDONE)
     note(uow, run, "imports.undo", {})
     return True

@@ -8,15 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from core.deductions.wording import CATEGORIES
 from core.exports.tables import Column, Value
-from core.imports.employees_fields import EXAMPLE_ID, FIELDS
+from core.imports import deductions_fields, employees_fields
+from core.imports.employees_fields import EXAMPLE_ID
 from core.imports.wording import spoken
 from core.localization import lazy_gettext
 from core.people.wording import KINDS, MARITAL, SEXES
 from core.sdk import Text
 
-COLUMNS: Final = tuple(field for field in FIELDS if field.name != "full_name")
-EXAMPLE: Final[Mapping[str, Text]] = {
+COLUMNS: Final = {
+    employees_fields.KIND: tuple(f for f in employees_fields.FIELDS if f.name != "full_name"),
+    deductions_fields.KIND: deductions_fields.FIELDS,
+}
+EMPLOYEE: Final[Mapping[str, Text]] = {
     "national_id": EXAMPLE_ID,
     "personnel_number": "0000",
     "given_name": lazy_gettext("Example"),
@@ -38,11 +43,22 @@ EXAMPLE: Final[Mapping[str, Text]] = {
 }
 
 
-def template_columns() -> list[Column]:
+DEDUCTION: Final[Mapping[str, Text]] = {
+    "personnel_number": "0000",
+    "national_id": EXAMPLE_ID,
+    "month": "1405/01",
+    "category": CATEGORIES["court"],
+    "creditor": lazy_gettext("Example (delete this row)"),
+    "amount": "5000000",
+}
+EXAMPLES: Final = {employees_fields.KIND: EMPLOYEE, deductions_fields.KIND: DEDUCTION}
+
+
+def template_columns(kind: str = employees_fields.KIND) -> list[Column]:
     """Return the columns, in the language in force."""
-    return [Column(str(spoken(field.label, {}))) for field in COLUMNS]
+    return [Column(str(spoken(field.label, {}))) for field in COLUMNS[kind]]
 
 
-def template_row() -> list[Value]:
+def template_row(kind: str = employees_fields.KIND) -> list[Value]:
     """Return the example, in the language in force."""
-    return [str(EXAMPLE[field.name]) for field in COLUMNS]
+    return [str(EXAMPLES[kind][field.name]) for field in COLUMNS[kind]]

@@ -171,14 +171,15 @@ class Obstacle(NamedTuple):
     rows: int
 
 
-def collect(uow: UnitOfWork, place_id: UUID, run_id: UUID) -> None:
+def _collect(uow: UnitOfWork, place_id: UUID, run_id: UUID) -> None:
     """Put what the import did into temporary tables."""
     for statement in (*TABLES, *COLLECT):
         uow.session.execute(statement, {"place": place_id, "run": run_id})
 
 
 def obstacles(uow: UnitOfWork, place_id: UUID, run_id: UUID) -> list[Obstacle]:
-    """Return what hangs on the collected rows."""
+    """Return what hangs on the rows of an import, which are collected into temporary tables."""
+    _collect(uow, place_id, run_id)
     changed = uow.session.execute(CHANGES, {"place": place_id, "run": run_id}).scalar_one()
     found = [Obstacle(CHANGED_SINCE, changed)] if changed else []
     for referrer, column, target in _references(uow, "person", *sorted(INNER)):
@@ -193,7 +194,7 @@ def obstacles(uow: UnitOfWork, place_id: UUID, run_id: UUID) -> list[Obstacle]:
 
 
 def take_back(uow: UnitOfWork, place_id: UUID, run_id: UUID) -> None:
-    """Delete what was created and restore what was changed.
+    """Delete what was created and restore what was changed, as `obstacles` collected it.
 
     People stay who are employed elsewhere by now, units and posts that others use.
     """

@@ -7,7 +7,7 @@ from typing import Final
 DOT: Final = "•"
 HIDDEN: Final = DOT * 6
 """In place of an amount, whose length would say something."""
-SENSITIVE: Final = ("national_id", "mobile", "sheba", "salary", "dependants")
+SENSITIVE: Final = ("national_id", "mobile", "sheba", "salary", "deductions", "dependants")
 """What is masked until revealed; ``dependants`` are their national IDs."""
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Row, func, select, true
 from core.accounts.state_queries import state_for
 from core.audit.models import AuditEntry
 from core.database.unit_of_work import UnitOfWork
+from core.deductions.queries import latest_deduction
 from core.people.directory import unit_facts_on
 from core.people.models import Assignment, Dependant, Employment, OrgUnit, Person, Post, SalaryFact
 from core.people.policies import Span, Status, last_day
@@ -24,7 +25,8 @@ TAIL: Final = 10
 class Record:
     """An employment and its person; ``person_version`` is None when only the snapshot is seen.
 
-    ``account`` is the state of the person's account (`core.accounts.states`).
+    ``account`` is the state of the person's account (`core.accounts.states`), ``deducted`` the
+    latest month with deductions of others (140509).
     Outside the period contacts and ``sheba`` are empty: they aren't part of the snapshot.
     """
 
@@ -50,6 +52,7 @@ class Record:
     email: str
     sheba: str
     account: str
+    deducted: int | None
 
     @property
     def name(self) -> str:
@@ -65,14 +68,21 @@ class Record:
 def record_of(uow: UnitOfWork, municipality_id: UUID, employment_id: UUID) -> Record | None:
     """Return the record of an employment of the municipality; None if there is none."""
     row = uow.session.execute(
-        select(Employment, Person, state_for(Employment.person_id).label("account"))
+        select(
+            Employment,
+            Person,
+            state_for(Employment.person_id).label("account"),
+            latest_deduction(Employment).label("deducted"),
+        )
         .outerjoin(Person, Person.id == Employment.person_id)
         .where(Employment.municipality_id == municipality_id, Employment.id == employment_id)
     ).one_or_none()
-    return _record(row.Employment, row.Person, row.account, uow.today) if row else None
+    return _record(row.Employment, row.Person, row, uow.today) if row else None
 
 
-def _record(employment: Employment, person: Person | None, account: str, today: date) -> Record:
+def _record(
+    employment: Employment, person: Person | None, row: Row[*tuple[Any, ...]], today: date
+) -> Record:
     span = Span(employment.starts_on, employment.ends_on)
     return Record(
         employment_id=employment.id,
@@ -89,7 +99,8 @@ def _record(employment: Employment, person: Person | None, account: str, today: 
         mobile=person.mobile if person else "",
         email=person.email if person else "",
         sheba=person.sheba if person else "",
-        account=account,
+        account=row.account,
+        deducted=row.deducted,
         **(_civil(person) if person else _snapshot(employment.snapshot or {})),
     )
 

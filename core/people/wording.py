@@ -68,6 +68,7 @@ FIELDS: Final[Words] = {
     "birth_date": lazy_gettext("Birth date"),
     "countable": lazy_gettext("Part that counts for the cap"),
     "delegate": lazy_gettext("Delegate"),
+    "deductions": lazy_gettext("Deductions of others"),
     "dependants": lazy_gettext("National IDs of the family"),
     "email": lazy_gettext("E-mail"),
     "employer": lazy_gettext("Employer"),

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 from uuid import UUID
 
-from flask import Response, send_file
+from flask import Response, request, send_file
 
 from core.accounts.request_state import current
 from core.audit.services import record
 from core.exports.tables import Column, Value, write_csv, write_xlsx
 from core.imports import queries
 from core.imports.error_report import report_columns, report_rows
-from core.imports.template import template_columns, template_row
+from core.imports.kinds import EMPLOYEES
+from core.imports.template import EXAMPLES, template_columns, template_row
 from core.imports.views.shared import blueprint, standing
 from core.localization import current_locale
 from core.policy.access import requires
@@ -24,7 +25,9 @@ from core.policy.access import requires
 @requires("imports.manage")
 def template(kind: str) -> Response:
     """Send a table with all columns that are understood and one row as an example."""
-    return _send(kind, "employees", template_columns(), [template_row()])
+    of = request.args.get("of")
+    name = of if of in EXAMPLES else EMPLOYEES.name
+    return _send(kind, name, template_columns(name), [template_row(name)])
 
 
 @blueprint.post("/<uuid:run_id>/refused.<any(csv, xlsx):kind>")

@@ -46,7 +46,9 @@ def _check(run: ImportRun, rows: Sequence[Row[Any]]) -> ImportRun:
     """Upload what was typed, and let it be checked by the same mapping."""
     state, mapping = current(), mapping_of(run.mapping, kind=run.kind)
     with storage.received(io.BytesIO(_typed(run, rows))) as path:
-        mended = services.upload(state.uow, state.place, name=run.file_name, path=path)
+        mended = services.upload(
+            state.uow, state.place, name=run.file_name, path=path, kind=run.kind
+        )
     return jobs.check_later(state.uow, state.place, mended.id, mapping, test_ids=test_ids())
 
 

@@ -13,7 +13,8 @@ from core.audit.services import record
 from core.database.paging import Page
 from core.errors import Forbidden
 from core.imports.examination import Verdict
-from core.imports.listing import Line, Sight, lines
+from core.imports.kinds import kind_of
+from core.imports.listing import Line, Sight
 from core.imports.models import ImportRun
 from core.imports.states import ImportState
 from core.imports.views.shared import blueprint, standing, to_import
@@ -22,7 +23,8 @@ from core.people.services import record_reveal
 from core.policy.access import requires
 
 KINDS: Final = (Verdict.CHANGED, Verdict.NEW)
-SALARY: Final = "salary"
+REVEALED: Final = {"salary": "salary", "amount": "deductions"}
+"""Values that are hidden at first → what was looked at, as records of it call that."""
 
 
 @blueprint.get("/<uuid:run_id>/rows")
@@ -53,6 +55,7 @@ def _page(run: ImportRun, *, salary: bool) -> str:
     state, kind = current(), _kind(run)
     sight = Sight(stored=_reaches_all("people.view"), salary=salary)
     cursor = request.args.get("cursor")
+    lines = kind_of(run.kind).lines
     page = lines(state.uow, state.place.id, run.id, kind, cursor, sight)
     if salary:
         _record(run, page)
@@ -82,7 +85,12 @@ def _reaches_all(permission: str) -> bool:
 def _record(run: ImportRun, page: Page[Line]) -> None:
     """Put on record whose salaries were looked at: of employees with each, else with the import."""
     state = current()
-    shown = [line for line in page.items if any(value.key == SALARY for value in line.values)]
+    shown = [
+        (line, REVEALED[value.key])
+        for line in page.items
+        for value in line.values
+        if value.key in REVEALED
+    ]
     record(
         state.uow,
         "imports.reveal",
@@ -90,14 +98,14 @@ def _record(run: ImportRun, page: Page[Line]) -> None:
         subject_type="import",
         subject_id=run.id,
         kind="read",
-        detail={"fields": [SALARY], "rows": len(shown)},
+        detail={"fields": sorted({field for _line, field in shown}), "rows": len(shown)},
     )
-    for line in shown:
+    for line, field in shown:
         if line.employment_id and line.person_id:
             record_reveal(
                 state.uow,
                 state.place,
                 employment_id=line.employment_id,
                 person_id=line.person_id,
-                fields=[SALARY],
+                fields=[field],
             )

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from core.accounts.request_state import current
 from core.forms import Form
 from core.imports import jobs, mapping_form, queries, saved_mappings, services, storage
-from core.imports.employees_fields import FIELDS, KIND
+from core.imports.kinds import EMPLOYEES, KINDS, Kind
 from core.imports.mapping import ColumnMapping
 from core.imports.models import ImportRun
 from core.imports.pasting import as_file
@@ -36,28 +36,34 @@ def index() -> str:
         state_of=queries.state_of,
         titles=TITLES,
         tones=TONES,
-        mappings=saved_mappings.saved_mappings(uow, here, KIND),
+        mappings=saved_mappings.all_saved_mappings(uow, here),
+        kinds=KINDS,
     )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires("imports.manage")
 def new() -> ResponseReturnValue:
-    """Take a file or pasted rows in."""
+    """Take a file or pasted rows in; ``kind`` in the address says what they hold."""
+    kind = _kind()
     form = Form(UploadSchema())
-    if form.submitted() and form.attempt(_receive, form.data):
+    if form.submitted() and form.attempt(_receive, kind, form.data):
         return redirect(url_for("imports.columns", run_id=form.result.id), 303)
     limits, largest = Limits(), services.LARGEST_MB
-    return form.render("imports/new.html", fields=FIELDS, limits=limits, largest=largest)
+    return form.render("imports/new.html", kind=kind, limits=limits, largest=largest)
 
 
-def _receive(data: dict[str, Any]) -> ImportRun:
-    file = data["file"]
+def _kind() -> Kind:
+    return KINDS.get(request.args.get("kind", ""), EMPLOYEES)
+
+
+def _receive(kind: Kind, data: dict[str, Any]) -> ImportRun:
+    state, file = current(), data["file"]
     name = file.filename if file else _("Pasted rows")
     pasted = b"" if file else as_file(data["rows"], headless=data["headless"])
     stream = file.stream if file else io.BytesIO(pasted)
     with storage.received(stream) as path:
-        return services.upload(current().uow, current().place, name=name, path=path)
+        return services.upload(state.uow, state.place, name=name, path=path, kind=kind.name)
 
 
 @blueprint.route("/<uuid:run_id>/columns", methods=["GET", "POST"])
@@ -68,7 +74,7 @@ def columns(run_id: UUID) -> ResponseReturnValue:
     if found.state not in MAPPABLE or found.applied:
         return to_import(run_id)
     uow, run, chosen = current().uow, found.run, request.args.get("mapping", "")
-    saved = saved_mappings.saved_mappings(uow, current().place.id, KIND)
+    saved = saved_mappings.saved_mappings(uow, current().place.id, run.kind)
     proposed = mapping_form.propose(run, saved, chosen)
     form = Form(mapping_form.mapping_schema(run, proposed), mapping_form.initial(proposed))
     if form.submitted() and form.attempt(_choose, run, form.data):
@@ -77,15 +83,17 @@ def columns(run_id: UUID) -> ResponseReturnValue:
         "imports/columns.html",
         run=run,
         saved=saved,
+        needed=mapping_form.PARTS[run.kind].needed,
+        options=mapping_form.PARTS[run.kind].options,
         proposed=proposed,
         samples=mapping_form.samples_of(run, proposed),
-        test_ids=test_ids() and not form["column_national_id"].value,
+        test_ids=run.kind == EMPLOYEES.name and test_ids() and not form["column_national_id"].value,
     )
 
 
 def _choose(run: ImportRun, data: dict[str, Any]) -> ImportRun:
     """Let the file be checked; of one that went in already return the import that did it."""
-    state, mapping = current(), mapping_form.chosen_mapping(data)
+    state, mapping = current(), mapping_form.chosen_mapping(run.kind, data)
     if data["name"]:
         saved_mappings.save_mapping(state.uow, state.place, data["name"], mapping, run.header)
     earlier = _earlier(run, mapping)

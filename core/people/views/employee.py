@@ -10,6 +10,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current
+from core.deductions.queries import deductions_of
+from core.deductions.wording import CATEGORIES
 from core.localization import _
 from core.people import masking, record, wording
 from core.people.policies import Span, last_day
@@ -70,6 +72,10 @@ def _page(found: Record, revealed: Collection[str]) -> str:
         day_form=day_form(),
         assignments=record.assignments_of(uow, here, found.employment_id, day),
         salaries=record.salaries_of(uow, here, found.employment_id),
+        deductions=deductions_of(uow, here, found.employment_id)
+        if "deductions" in revealed
+        else (),
+        categories=CATEGORIES,
         dependants=record.dependants_of(uow, found.person_id),
         panels=_panels(found),
         tail=_tail(found) if state.can("audit.view") else (),

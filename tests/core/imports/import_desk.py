@@ -7,6 +7,7 @@ import io
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -32,8 +33,9 @@ class Desk:
     def get(self, path: str = "", **query: str) -> TestResponse:
         return self.client.get(self.base + path, query_string={"lang": "en", **query})
 
-    def post(self, path: str, data: dict[str, Any] | None = None) -> TestResponse:
-        return post(self.client, f"{self.base}{path}?lang=en", data)
+    def post(self, path: str, data: dict[str, Any] | None = None, **query: str) -> TestResponse:
+        asked = urlencode({"lang": "en", **query})
+        return post(self.client, f"{self.base}{path}?{asked}", data)
 
     def upload(self, content: str | bytes, name: str = "staff.csv") -> TestResponse:
         raw = content.encode() if isinstance(content, str) else content

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from core.database.unit_of_work import Actor
 from core.imports import services
-from core.imports.employees_fields import FIELDS
+from core.imports.kinds import EMPLOYEES, kind_of
 from core.imports.mapping import ColumnMapping, guess
 from core.imports.models import ImportRefusal, ImportRun
 from core.imports.reading.table import open_table
@@ -115,6 +115,8 @@ def table(rows: Iterable[Mapping[str, str]]) -> str:
 class Office:
     """Imports files into one municipality, without a worker."""
 
+    kind = EMPLOYEES.name
+
     def __init__(self, province: Province, town: Municipality, folder: Path) -> None:
         self.province = province
         self.town = town
@@ -146,7 +148,7 @@ class Office:
         """Upload a file and choose its columns; the check comes next."""
         path = self.write(content)
         with self.unit() as uow:
-            run = services.upload(uow, self.place, name=path.name, path=path)
+            run = services.upload(uow, self.place, name=path.name, path=path, kind=self.kind)
             chosen = mapping or self.guess(path)
             services.map_columns(uow, self.place, run.id, chosen, test_ids=True)
             return run.id
@@ -162,7 +164,8 @@ class Office:
     def guess(self, path: Path) -> ColumnMapping:
         """The mapping that the headers suggest."""
         with open_table(path) as opened:
-            return ColumnMapping("employees", guess(opened.header, FIELDS).columns)
+            fields = kind_of(self.kind).fields
+            return ColumnMapping(self.kind, guess(opened.header, fields).columns)
 
     def check(self, content: str | bytes | Path, mapping: ColumnMapping | None = None) -> ImportRun:
         """Upload, map and check."""

@@ -124,6 +124,18 @@ def test_a_saved_mapping_by_its_name(hamyar: Command, office: Office) -> None:
     assert "no mapping of that name is saved" in str(done.exception)
 
 
+def test_deductions(hamyar: Command, office: Office, tmp_path: Path) -> None:
+    office.bring_in(table(office.staff(2)))
+    place = ("--municipality", office.place.code, "--json")
+    file = office.write("شماره پرسنلی,ماه,نوع,طلبکار,مبلغ\nP1,1405/08,دادگاه,شعبهٔ ۳,5000000\n")
+    assert summary(hamyar("deductions", file, *place))["new"] == 1
+    assert summary(hamyar("deductions", file, *place))["outcome"] == "already_imported"
+    path = tmp_path / "template.csv"
+    assert hamyar("template", "--kind", "deductions", "--output", path).exit_code == 0
+    found = summary(hamyar("deductions", path, *place))
+    assert [error["code"] for error in found["errors"]] == ["example_row"]
+
+
 @pytest.mark.parametrize(
     ("content", "arguments", "said"),
     [

@@ -23,6 +23,11 @@ def refused(office: Office, *rows: dict[str, str]) -> list[str]:
     return codes
 
 
+def test_a_file_of_which_all_rows_are_refused(office: Office) -> None:
+    run = office.check(table([office.person(1, hire_date="?")]))
+    assert run.checked == {"rows": 1, "new": 0, "changed": 0, "same": 0, "refused": 1, "kept": 0}
+
+
 def test_the_number_of_somebody_else(office: Office) -> None:
     office.bring_in(table([office.person(1)]))
     assert refused(office, office.person(2, personnel_number="P1")) == ["number_taken"]
