@@ -5,7 +5,7 @@ They belong to core, so they answer whatever service is off and whoever has left
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.accounts.request_state import current
@@ -17,8 +17,10 @@ from core.plugin_host.current import current_host
 from core.policy.access import public
 from core.sdk.declarations import VerifiableDocument
 from core.verification import codes, wording
+from core.verification.offline import verifier
 from core.verification.schemas import CodeSchema
 from core.verification.services import Found, find
+from core.verification.signing import key_file
 
 blueprint = Blueprint("verification", __name__)
 REASON = "whoever is shown a document may check it; its code cannot be guessed"
@@ -34,6 +36,17 @@ def index() -> ResponseReturnValue:
     if "code" not in request.args or form.read_filters(request.args).has_errors:
         return form.render("verification/ask.html")
     return redirect(url_for("verification.show", code=form.data["code"]), 303)
+
+
+@blueprint.get("/verify/offline")
+@public(REASON)
+def offline() -> ResponseReturnValue:
+    """Give the file that checks documents without a network."""
+    address = f"{current_app.extensions['hamyar_settings'].base_url}/verify/"
+    page = verifier(key_file().ring(), _declared().values(), address)
+    response = Response(page, content_type="text/html; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="hamyar-verifier.html"'
+    return response
 
 
 @blueprint.get("/verify/<code>")

@@ -21,7 +21,7 @@ from core.policy.access import Audience, access_of
 EMPLOYEE: Final = "maryam"
 OFFICER: Final = "admin"
 NO_PAGES: Final = re.compile(
-    r"static|offline\.(manifest|worker)|operations\.health|imports\.template|my_documents\.show|.*\.certificate(_of_anyone)?"
+    r"static|offline\.(manifest|worker)|operations\.health|imports\.template|my_documents\.show|verification\.offline|.*\.certificate(_of_anyone)?"
 )
 """Endpoints that answer with something else than a page: files, PDF, JSON."""
 
