@@ -240,6 +240,31 @@ class Enrolment(TenantKey, Base):
         return EnrolmentState(self.state)
 
 
+class Booking(TenantKey, Base):
+    """The time of a session that somebody keeps free; no two of a person overlap (T3)."""
+
+    __tablename__ = "training_booking"
+    __table_args__ = (
+        tenant_fk("enrolment_id", "training_enrolment"),
+        tenant_fk("meeting_id", "training_meeting"),
+        UniqueConstraint("municipality_id", "enrolment_id", "meeting_id"),
+        ExcludeConstraint(
+            ("person_id", "="),
+            (text("tstzrange(starts_at, ends_at)"), "&&"),
+            name="ex_training_booking_time",
+            using="gist",
+        ),
+        Index("ix_training_booking_meeting", "municipality_id", "meeting_id"),
+    )
+    table_class = TableClass.TENANT
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    enrolment_id: Mapped[UUID]
+    meeting_id: Mapped[UUID]
+    starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    ends_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class AttendanceMark(TenantKey, Base):
     """How many minutes of a meeting somebody was there (حضور و غیاب)."""
 

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import insert
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.sdk import Municipality
 from core.sdk.demo import Member, acting, members
@@ -25,13 +26,15 @@ from plugins.training.demo.catalogue import (
     NOTE,
 )
 from plugins.training.demo.plans import LATEST, Plan, past, present
-from plugins.training.models import AttendanceMark, Course, Enrolment, Meeting, Offering
-from plugins.training.policies import EnrolmentState, OfferingState
-from plugins.training.services import courses, duties, enrolments, finalising, offerings
+from plugins.training.models import AttendanceMark, Booking, Course, Enrolment, Meeting, Offering
+from plugins.training.policies import UNDER_WAY, EnrolmentState, OfferingState
+from plugins.training.services import bookings, courses, duties, enrolments, finalising, offerings
 
 FRIDAY: Final = 4
 SESSION: Final = 240
 """Minutes of a session; all courses are whole sessions."""
+HOURS: Final = (8, 13)
+"""When sessions begin; offerings that meet on a day take turns, so that one can be in both."""
 LONGEST: Final = 14
 """Days from the first session of an earlier offering until it is finalised."""
 OFTEN: Final = 0.6
@@ -59,8 +62,8 @@ class Writer:
             duties.decide(self.uow, self.place.id, from_year=jalali_year(self.uow.today), **DUTY)
         for days, course in zip(past(staff), cycle(range(len(EXAMPLES))), strict=False):
             self._past(course, days, sure=days == LATEST)
-        for plan in present(staff):
-            self._present(plan)
+        for plan, hour in zip(present(staff), cycle(HOURS), strict=False):
+            self._present(plan, hour)
 
     def _add_courses(self) -> None:
         """Add the courses; some require earlier ones."""
@@ -73,7 +76,8 @@ class Writer:
     def _past(self, course: int, days: int, *, sure: bool) -> None:
         plan = Plan(course, OfferingState.MARKING, days, 20, taken=self.random.randint(50, 90))
         with acting(self.uow, OFFICE, -days - LONGEST):
-            offering, meetings = self._plan(plan, self.uow.today - timedelta(days=LONGEST))
+            first, hour = self.uow.today - timedelta(days=LONGEST), self.random.choice(HOURS)
+            offering, meetings = self._plan(plan, first, hour)
             known = [one for one in self.known if sure or self.random.random() < OFTEN]
             seated = self._seat(offering, self._people(plan.capacity * plan.taken // 100, known))
             self._mark(meetings, seated)
@@ -81,8 +85,9 @@ class Writer:
             offering.state, offering.finalised_at = OfferingState.FINALISED, self.uow.now
             self.uow.session.flush()
 
-    def _present(self, plan: Plan) -> None:
-        offering, meetings = self._plan(plan, self.uow.today + timedelta(days=plan.first))
+    def _present(self, plan: Plan, hour: int) -> None:
+        first = self.uow.today + timedelta(days=plan.first)
+        offering, meetings = self._plan(plan, first, hour)
         known = {plan.known: self.known if plan.known == "seat" else self.known[:1]}
         left = self.random.sample(self.others, len(self.others))
         taken, waiting = (plan.capacity * share // 100 for share in (plan.taken, plan.waiting))
@@ -90,13 +95,14 @@ class Writer:
         self._queue(offering, _take(waiting, known.get("wait"), left))
         if plan.state in (OfferingState.RUNNING, OfferingState.MARKING):
             self._mark([one for one in meetings if one.starts_at < self.uow.now], seated)
+        if plan.state in UNDER_WAY:
+            self._book(offering)
         for number, who in enumerate(_take(plan.asking, known.get("ask"), left)):
             self._ask(offering, who, days_ago=number % 3)
 
-    def _plan(self, plan: Plan, first: date) -> tuple[Offering, list[Meeting]]:
+    def _plan(self, plan: Plan, first: date, hour: int) -> tuple[Offering, list[Meeting]]:
         """Write an offering and its sessions, none of them on a Friday."""
         course, number = self.courses[plan.course], self.random.randrange(len(HALLS))
-        hour = self.random.choice((8, 9, 13))
         days = _workdays(first, course.minutes // SESSION)
         closes_on = days[0] if plan.first == 0 else days[0] - timedelta(days=3)
         offering = Offering(
@@ -157,6 +163,12 @@ class Writer:
             self.uow.session.add(row)
         offering.waiting = offering.queue_last = len(people)
         self.uow.session.flush()
+
+    def _book(self, offering: Offering) -> None:
+        """Book the sessions; chance may have put somebody into two that overlap."""
+        rows = bookings.sessions(self.place.id, Enrolment.offering_id == offering.id)
+        statement = upsert(Booking).from_select(bookings.COLUMNS, rows, include_defaults=False)
+        self.uow.session.execute(statement.on_conflict_do_nothing())
 
     def _enrolment(self, offering: Offering, who: Member, state: EnrolmentState) -> Enrolment:
         return Enrolment(

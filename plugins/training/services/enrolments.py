@@ -25,8 +25,9 @@ from plugins.training.policies import (
     OfferingState,
     withdrawal,
 )
+from plugins.training.services.bookings import OVERLAP, book
 from plugins.training.services.prerequisites import Needed, missing, titles
-from plugins.training.services.seats import leave, locked, position, promote, take_place
+from plugins.training.services.seats import Place, leave, locked, position, promote, take_place
 
 REQUEST_TYPE: Final = "training.enrolment"
 LIVE: Final = "uq_training_enrolment_live"
@@ -95,22 +96,30 @@ def reserve(uow: UnitOfWork, request: RequestFacts) -> None:
     already = Invalid(
         lazy_gettext("You are already enrolled in this course, or wait for it."), code="enrolled"
     )
-    with refusing(uow, {LIVE: already}):
-        uow.session.add(
-            Enrolment(
-                municipality_id=request.municipality_id,
-                id=new_id(),
-                offering_id=offering_id,
-                person_id=request.person_id,
-                employment_id=request.employment_id,
-                request_id=request.id,
-                reference=request.reference,
-                state=EnrolmentState.PENDING,
-                has_seat=place.has_seat,
-                queue_number=place.queue_number,
-                enrolled_at=uow.now,
-            )
-        )
+    elsewhere = Invalid(
+        lazy_gettext("You have a session of another course at one of these times."), code="overlap"
+    )
+    with refusing(uow, {LIVE: already, OVERLAP: elsewhere}):
+        enrolment = _asked(uow, request, offering_id, place)
+        uow.session.add(enrolment)
+        book(uow, enrolment)
+
+
+def _asked(uow: UnitOfWork, request: RequestFacts, offering_id: UUID, place: Place) -> Enrolment:
+    """Return the enrolment that a request makes."""
+    return Enrolment(
+        municipality_id=request.municipality_id,
+        id=new_id(),
+        offering_id=offering_id,
+        person_id=request.person_id,
+        employment_id=request.employment_id,
+        request_id=request.id,
+        reference=request.reference,
+        state=EnrolmentState.PENDING,
+        has_seat=place.has_seat,
+        queue_number=place.queue_number,
+        enrolled_at=uow.now,
+    )
 
 
 def confirm(uow: UnitOfWork, request: RequestFacts) -> None:
@@ -268,10 +277,12 @@ def own(uow: UnitOfWork, viewer: Viewer, municipality_id: UUID, enrolment_id: UU
 
 
 def of_request(uow: UnitOfWork, municipality_id: UUID, request_id: UUID) -> Enrolment | None:
-    """Return the enrolment that a request made, if any."""
+    """Return the enrolment that a request made, if any; the latest if it was taken up again."""
     return uow.session.scalars(
         select(Enrolment)
         .where(Enrolment.municipality_id == municipality_id, Enrolment.request_id == request_id)
+        .order_by(Enrolment.id.desc())
+        .limit(1)
         .execution_options(populate_existing=True)
     ).one_or_none()
 

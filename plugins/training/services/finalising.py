@@ -24,6 +24,7 @@ from plugins.training.policies import (
     percent,
 )
 from plugins.training.services.attendance import attended
+from plugins.training.services.bookings import free_all
 from plugins.training.services.enrolments import live_ones
 from plugins.training.services.offerings import locked_with_requests, move
 from plugins.training.services.seats import leave
@@ -68,6 +69,7 @@ def finalise(uow: UnitOfWork, municipality_id: UUID, offering_id: UUID) -> list[
     _release_others(uow, offering, enrolments)
     overtake_requests(uow, municipality_id, pending)
     found = conclude(uow, offering, enrolments)
+    free_all(uow, offering)
     for result in found:
         messages.finished(uow, offering, result.enrolment, result.percent)
     return found

@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 
 from core.sdk import lazy_gettext
 from core.sdk.localization import day_of
-from core.sdk.services import Conflict, Invalid, NotFound, UnitOfWork, refusing
+from core.sdk.models import new_id
+from core.sdk.services import Conflict, DomainError, Invalid, NotFound, UnitOfWork, refusing
 from plugins.training.models import Meeting, Offering
 from plugins.training.policies import MARKABLE, OfferingState
+from plugins.training.services.bookings import OVERLAP, book_meeting, free_meeting
 from plugins.training.services.offerings import Span, rules, tell_of_change
 from plugins.training.services.seats import locked
 
@@ -22,22 +24,37 @@ def add(uow: UnitOfWork, municipality_id: UUID, offering_id: UUID, span: Span) -
     """Add a session and tell the participants.
 
     Raises:
-        Invalid: it overlaps another, or comes before the end of enrolment.
+        Invalid: it overlaps another, comes before the end of enrolment, or somebody who is
+        enrolled has a session of another course at that time.
         Conflict: the offering is over.
     """
     offering = _changeable(uow, municipality_id, offering_id)
     meeting = Meeting(
         municipality_id=municipality_id,
+        id=new_id(),
         offering_id=offering_id,
         starts_at=span[0],
         ends_at=span[1],
     )
-    text = lazy_gettext("Another session of this offering is at that time.")
-    with refusing(uow, {"ex_training_meeting_time": Invalid(fields={"day": [text]})}):
+    with refusing(uow, _clashes()):
         uow.session.add(meeting)
+        book_meeting(uow, meeting)
     _renew_days(uow, offering)
     tell_of_change(uow, offering)
     return meeting
+
+
+def _clashes() -> dict[str, DomainError]:
+    """Return what the officer reads when a session can't be at that time."""
+    texts = {
+        "ex_training_meeting_time": lazy_gettext(
+            "Another session of this offering is at that time."
+        ),
+        OVERLAP: lazy_gettext(
+            "Somebody who is enrolled has a session of another course at that time."
+        ),
+    }
+    return {name: Invalid(fields={"day": [text]}) for name, text in texts.items()}
 
 
 def remove(uow: UnitOfWork, municipality_id: UUID, offering_id: UUID, meeting_id: UUID) -> None:
@@ -52,6 +69,7 @@ def remove(uow: UnitOfWork, municipality_id: UUID, offering_id: UUID, meeting_id
     marked = Conflict(
         lazy_gettext("Attendance of this session is marked already; it can't be removed.")
     )
+    free_meeting(uow, meeting)
     with refusing(uow, {"fk_training_attendance_mark_municipality_id_meeting_id": marked}):
         uow.session.delete(meeting)
     _renew_days(uow, offering)

@@ -13,6 +13,7 @@ from core.sdk.services import Invalid, NotFound, UnitOfWork
 from plugins.training import messages
 from plugins.training.models import Enrolment, Offering
 from plugins.training.policies import EnrolmentState, OfferingState, may_promote
+from plugins.training.services.bookings import free
 
 QUEUE_ORDER: Final = Enrolment.queue_number
 """Who waits longest is first (T4)."""
@@ -94,6 +95,7 @@ def leave(
     enrolment.state, enrolment.has_seat = state, False
     enrolment.reason, enrolment.ended_at = reason, uow.now
     uow.session.flush()
+    free(uow, enrolment)
 
 
 def promote(uow: UnitOfWork, offering: Offering) -> list[Enrolment]:

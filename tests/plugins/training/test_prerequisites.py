@@ -177,6 +177,7 @@ def test_the_page_says_what_is_needed_and_leads_nowhere_else(app: Flask, school:
     answer = post(phone, f"{url}/enrol", {"idempotency_key": "k"})
     assert answer.status_code == 422
     assert "نخست این را بگذرانید" in answer.text
+    assert school.seats(offering) == (0, 0)
 
 
 def test_officers_choose_them_in_the_form_of_the_course(app: Flask, school: School) -> None:
