@@ -1,7 +1,7 @@
 """Imports in full: names of saved mappings are bounded; deductions that others have from pay.
 
 Revision ID: 0016
-Revises: 0011
+Revises: 0015
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from core.database.ddl import isolate
 
 revision = "0016"
-down_revision = "0011"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
