@@ -241,7 +241,7 @@ class Enrolment(TenantKey, Base):
 
 
 class Booking(TenantKey, Base):
-    """The time of a session that somebody keeps free; no two of a person overlap (T3)."""
+    """The time of a session that somebody keeps free; no two overlap in a municipality (T3)."""
 
     __tablename__ = "training_booking"
     __table_args__ = (
@@ -249,6 +249,7 @@ class Booking(TenantKey, Base):
         tenant_fk("meeting_id", "training_meeting"),
         UniqueConstraint("municipality_id", "enrolment_id", "meeting_id"),
         ExcludeConstraint(
+            ("municipality_id", "="),
             ("person_id", "="),
             (text("tstzrange(starts_at, ends_at)"), "&&"),
             name="ex_training_booking_time",

@@ -2,7 +2,7 @@
 
 A booking stands for each session of a course that somebody holds a seat in, waits or asks for,
 until the course is finalised or he leaves it. The database refuses two of one person that
-overlap, also those of two municipalities, which can't see each other's.
+overlap in a municipality; one must not learn from an error what another one plans.
 """
 
 from __future__ import annotations

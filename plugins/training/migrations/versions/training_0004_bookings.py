@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         postgresql.ExcludeConstraint(
+            (sa.column("municipality_id"), "="),
             (sa.column("person_id"), "="),
             (sa.text("tstzrange(starts_at, ends_at)"), "&&"),
             using="gist",
