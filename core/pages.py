@@ -39,7 +39,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "core.people.views:units",
     "core.people.views:me",
     "core.transfers.views:blueprint",
-    "core.requests.portal_views:blueprint",
+    "core.requests.objection_views:blueprint",
     "core.requests.bulk_views:blueprint",
     "core.verification.views:blueprint",
 )

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date
 from typing import Final
 from uuid import UUID
 
 from core.policy.permissions import EVERYTHING, implies
 from core.policy.viewer import Grant, Viewer
 
-DEEPEST: Final = 3
-"""Delegations that may follow one another; the trigger of the table and its reader know it too."""
 LONGEST: Final = 366
 """Days of one delegation: who is away for longer gives up his role."""
 
@@ -41,8 +38,3 @@ def delegable(viewer: Viewer, municipality_id: UUID, deciding: Iterable[str]) ->
 def beyond(wanted: Iterable[str], offered: Collection[str]) -> frozenset[str]:
     """Return what is wanted beyond what may be delegated; `EVERYTHING` is no permission of it."""
     return frozenset(name for name in wanted if name == EVERYTHING or name not in offered)
-
-
-def is_in_force(starts_on: date, ends_on: date, *, ended: bool, on: date) -> bool:
-    """Tell whether a delegation holds on a day."""
-    return not ended and starts_on <= on < ends_on

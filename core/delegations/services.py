@@ -138,7 +138,7 @@ def end(
 
     Raises:
         NotFound: there is no such delegation, or the viewer has nothing to do with it.
-        Forbidden: never for its giver; for others once it is over.
+        Forbidden: it is over already.
     """
     delegation = uow.session.get(Delegation, (place.id, delegation_id), with_for_update=True)
     if delegation is None:

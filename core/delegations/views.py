@@ -45,7 +45,6 @@ def index() -> str:
         manages=state.can("roles.manage"),
         today=state.uow.today,
         last_day=last_day,
-        is_in_force=policies.is_in_force,
     )
 
 

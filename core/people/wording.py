@@ -126,7 +126,18 @@ ACTS: Final[Words] = {
     "request.applied": lazy_gettext("Your request %(reference)s was approved and done"),
     "request.approved": lazy_gettext("A step of your request %(reference)s was approved"),
     "request.conflict": lazy_gettext("Your request %(reference)s was overtaken by another change"),
+    "request.objected": lazy_gettext("You objected to the refusal of %(reference)s"),
+    "request.objection_overtaken": lazy_gettext(
+        "Your objection to the refusal of %(reference)s was closed"
+    ),
+    "request.objection_rejected": lazy_gettext(
+        "Your objection to the refusal of %(reference)s was rejected"
+    ),
+    "request.objection_withdrawn": lazy_gettext(
+        "Your objection to the refusal of %(reference)s was withdrawn"
+    ),
     "request.rejected": lazy_gettext("Your request %(reference)s was rejected"),
+    "request.reopened": lazy_gettext("Your request %(reference)s was taken up again"),
     "request.resubmitted": lazy_gettext("Your request %(reference)s was sent again"),
     "request.returned": lazy_gettext("Your request %(reference)s was returned for correction"),
     "request.routed": lazy_gettext("Your request %(reference)s was handed on"),

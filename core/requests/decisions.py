@@ -177,6 +177,8 @@ def _held_rights(uow: UnitOfWork, viewer: Viewer, request: Request) -> list[Righ
         raise NotFound()
     if viewer.person_id == request.person_id:
         raise Forbidden(_("Nobody decides on his own request."), code="own_request")
+    if viewer.account_id in request.barred:
+        raise Forbidden(_("You decided on it before. Somebody else hears it now."), code="barred")
     raise Forbidden(_("This step is for somebody else to decide."), code="not_yours")
 
 
@@ -207,6 +209,7 @@ def _rights(uow: UnitOfWork, viewer: Viewer, request: Request) -> Iterator[Right
         permission=request.permission,
         person_id=request.person_id,
         routed_to=request.routed_to,
+        barred=request.barred,
         in_units=partial(_in_units, uow, request),
     )
 

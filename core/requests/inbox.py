@@ -231,8 +231,11 @@ def _concerns_none(persons: Iterable[UUID | None]) -> ColumnElement[bool]:
 
 
 def _approved_by_none(accounts: Iterable[UUID | None]) -> ColumnElement[bool]:
-    known = {account for account in accounts if account}
-    return or_(Request.step <= 1, ~approved_by(Request, known))
+    """None of the accounts approved an earlier step of the round, or is barred."""
+    known = sorted({account for account in accounts if account})
+    return and_(
+        ~Request.barred.overlap(known), or_(Request.step <= 1, ~approved_by(Request, known))
+    )
 
 
 def _principal(viewer: Viewer, municipality_id: UUID) -> ColumnElement[Any]:

@@ -20,7 +20,7 @@ from core.forms import Form
 from core.localization import _
 from core.people.models import OrgUnit
 from core.policy.access import member
-from core.requests import decisions, inbox, queries, wording
+from core.requests import decisions, inbox, objections, queries, wording
 from core.requests.content import sensitive
 from core.requests.details import details_of
 from core.requests.evidence import answers_in
@@ -190,6 +190,8 @@ def _page(found: Request, form: Form, *, in_full: bool = False) -> tuple[str, in
         is_own=viewer.person_id == found.person_id,
         has_approved=right is None and decisions.has_had_his_say(uow, viewer, found),
         can_decide=right is not None,
+        is_barred=found.is_open and viewer.account_id in found.barred,
+        links=objections.links_of(uow, found, []),
         principal=right.standing.principal.name if right and right.standing else "",
         can_return=known is not None and known.type.self_service,
         today=uow.today,

@@ -41,13 +41,15 @@ class Request(TenantKey, Base):
     ``amount`` integer rial. ``step`` counts from 1; ``permission`` is the one that the present
     step asks for (the last one's when decided; '' without steps), ``routed_to`` the accounts
     that decide instead. ``unit_id`` is where the person worked when he sent it.
-    ``submitted_by`` is an account, or zeros for the system.
+    ``submitted_by`` is an account, or zeros for the system. ``objects_to_id`` is the request
+    against whose refusal (in a round) an objection is; ``barred`` accounts don't decide it.
     """
 
     __tablename__ = "request"
     __table_args__ = (
         tenant_fk("employment_id", "employment"),
         tenant_fk("unit_id", "org_unit"),
+        tenant_fk("objects_to_id", "request"),
         UniqueConstraint("municipality_id", "reference"),
         UniqueConstraint("municipality_id", "submitted_by", "idempotency_key"),
         CheckConstraint(f"state in ({STATES})", name="state"),
@@ -56,6 +58,19 @@ class Request(TenantKey, Base):
         CheckConstraint("amount >= 0", name="amount"),
         CheckConstraint("(state = 'applied') = (applied_at is not null)", name="applied"),
         CheckConstraint("state <> 'rejected' or reason <> ''", name="reason"),
+        CheckConstraint(
+            "num_nulls(objects_to_id, objects_to_round) = case type"
+            " when 'requests.objection' then 0 else 2 end and objects_to_id <> id",
+            name="objection",
+        ),
+        Index(
+            "uq_request_objection",
+            "municipality_id",
+            "objects_to_id",
+            "objects_to_round",
+            unique=True,
+            postgresql_where=text("objects_to_id is not null and state <> 'withdrawn'"),
+        ),
         Index("ix_request_due", "municipality_id", text(DUE_ORDER), "id", postgresql_where=IS_OPEN),
         Index(
             "ix_request_open",
@@ -89,6 +104,11 @@ class Request(TenantKey, Base):
     round: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"), default=1)
     permission: Mapped[str] = mapped_column(server_default="", default="")
     routed_to: Mapped[list[UUID] | None] = mapped_column(ARRAY(SqlUuid()))
+    barred: Mapped[list[UUID]] = mapped_column(
+        ARRAY(SqlUuid()), server_default=text("'{}'"), default=list
+    )
+    objects_to_id: Mapped[UUID | None]
+    objects_to_round: Mapped[int | None] = mapped_column(SmallInteger)
     submitted_by: Mapped[UUID]
     submitted_by_name: Mapped[str]
     idempotency_key: Mapped[bytes]

@@ -72,6 +72,15 @@ def due_date(start: date, days: int | None, weekend: Collection[int]) -> date | 
     return day
 
 
+OBJECTION_DAYS: Final = 10
+"""Business days in which an employee may object to a refusal."""
+
+
+def objection_deadline(refused_on: date, weekend: Collection[int]) -> date:
+    """Return the last day on which one may object to what was refused on a day."""
+    return due_date(refused_on, OBJECTION_DAYS, weekend) or refused_on
+
+
 def key_digest(key: str) -> bytes:
     """Return the SHA-256 under which an idempotency key is kept."""
     return hashlib.sha256(key.encode()).digest()
@@ -138,12 +147,14 @@ def rights(
     permission: str,
     person_id: UUID,
     routed_to: Collection[UUID] | None,
+    barred: Collection[UUID] = (),
     in_units: InUnits,
 ) -> Iterator[Right]:
     """Yield the rights by which the viewer may decide the present step, his own first.
 
     What a delegation gives is what the principal may decide himself, and nothing that concerns
-    the viewer, the principal or those who passed the right on (rules R1 and R8).
+    the viewer, the principal or those who passed the right on (rules R1 and R8). ``barred``
+    accounts decide neither themselves nor through a delegate.
     """
 
     def may(one: Viewer) -> bool:
@@ -156,13 +167,14 @@ def rights(
             in_units=in_units,
         )
 
-    if viewer.account_id is None or viewer.person_id == person_id:
+    if viewer.account_id is None or viewer.account_id in barred or viewer.person_id == person_id:
         return
     own = frozenset({viewer.account_id})
     if may(viewer):
         yield Right(None, own)
     for each in viewer.standings:
-        if each.permits(permission) and person_id not in each.persons and may(each.principal):
+        concerned = person_id in each.persons or not each.accounts.isdisjoint(barred)
+        if each.permits(permission) and not concerned and may(each.principal):
             yield Right(each, own | each.accounts)
 
 

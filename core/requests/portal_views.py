@@ -14,7 +14,7 @@ from core.errors import Conflict
 from core.forms import Form, FormSchema
 from core.localization import _
 from core.policy.access import signed_in
-from core.requests import evidence, queries, services, wording
+from core.requests import evidence, objections, queries, services, wording
 from core.requests.content import schema_of, typed_content
 from core.requests.models import Request
 from core.requests.offers import chosen_post, workplaces
@@ -70,7 +70,7 @@ def fill(type_name: str) -> ResponseReturnValue:
 @signed_in
 def sent(reference: str) -> str:
     """What happens next, by when, and who is told."""
-    found = _own(reference)
+    found = own(reference)
     office = queries.office(current().uow, found.municipality_id)
     return render_template("requests/sent.html", item=found, office=office, words=wording)
 
@@ -79,13 +79,15 @@ def sent(reference: str) -> str:
 @signed_in
 def show(reference: str) -> str:
     """Where my request is, what happened, and what I can do."""
-    found, uow = _own(reference), current().uow
+    found, uow = own(reference), current().uow
     known = request_types().get(found.type)
+    office = queries.office(uow, found.municipality_id)
     return render_template(
         "requests/show.html",
         item=found,
         words=wording,
-        office=queries.office(uow, found.municipality_id),
+        office=office,
+        links=objections.links_of(uow, found, office.weekend),
         answers=evidence.answers_in(known, found),
         timeline=wording.timeline(found, queries.events_of(uow, found)),
         can_withdraw=found.state in FROM[Act.WITHDRAW],
@@ -97,7 +99,7 @@ def show(reference: str) -> str:
 @signed_in
 def correct(reference: str) -> ResponseReturnValue:
     """Change the answers of a request that was returned, and send it again."""
-    found = _own(reference)
+    found = own(reference)
     if request.method == "GET" and (answer := _too_late(found, Act.SUBMIT)):
         return answer
     known = request_types().require(found.type)
@@ -105,7 +107,7 @@ def correct(reference: str) -> ResponseReturnValue:
     form.begin_with(typed_content(form.schema, found.data))
     evidence.show_held(form, found.data)
     if _is_sent(form, found.municipality_id) and form.attempt(
-        _act, services.resubmit, found, data=form.data
+        act, services.resubmit, found, data=form.data
     ):
         return redirect(url_for("my_requests.sent", reference=reference), 303)
     return _form_or_check(form, known, item=found)
@@ -115,7 +117,7 @@ def correct(reference: str) -> ResponseReturnValue:
 @signed_in
 def ask_withdraw(reference: str) -> ResponseReturnValue:
     """Ask once more before it is taken back."""
-    found = _own(reference)
+    found = own(reference)
     return _too_late(found, Act.WITHDRAW) or render_template(
         "requests/withdraw.html", item=found, words=wording
     )
@@ -125,15 +127,15 @@ def ask_withdraw(reference: str) -> ResponseReturnValue:
 @signed_in
 def withdraw(reference: str) -> ResponseReturnValue:
     """Take it back."""
-    found = _own(reference)
+    found = own(reference)
     if answer := _too_late(found, Act.WITHDRAW):
         return answer
-    _act(services.withdraw, found)
+    act(services.withdraw, found)
     flash(_("Request %(reference)s was withdrawn.", reference=reference), "success")
     return redirect(url_for("my_requests.show", reference=reference), 303)
 
 
-def _own(reference: str) -> Request:
+def own(reference: str) -> Request:
     """Return the viewer's own request; a former employer's may still be withdrawn."""
     state = current()
     found = queries.own_request(state.uow, state.viewer.person_id, reference)
@@ -152,10 +154,12 @@ def _too_late(found: Request, act: Act) -> ResponseReturnValue | None:
     return None
 
 
-def _act(act: Callable[..., Request], found: Request, **more: Any) -> Request:
+def act(function: Callable[..., Request], found: Request, **more: Any) -> Request:
     """Call one of the owner's acts."""
     state: RequestState = current()
-    return act(state.uow, request_types(), state.viewer, found.municipality_id, found.id, **more)
+    return function(
+        state.uow, request_types(), state.viewer, found.municipality_id, found.id, **more
+    )
 
 
 def _form(known: KnownType) -> Form:

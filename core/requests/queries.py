@@ -124,6 +124,7 @@ def able(uow: UnitOfWork, accounts: Collection[UUID], request: Request) -> list[
         Account.id.in_(accounts),
         Account.active,
         Account.person_id.is_distinct_from(request.person_id),
+        Account.id.not_in(request.barred),
     )
     if request.step > 1:
         statement = statement.where(~approved_by(request, [Account.id]))

@@ -18,6 +18,7 @@ from core.sdk.text import Text
 CORE_TYPES: Final = (
     "core.people.contact_requests:CONTACT_CHANGE",
     "core.people.contact_requests:SHEBA_CHANGE",
+    "core.requests.objections:OBJECTION",
     "core.people.family_requests:FAMILY_CORRECTION",
 )
 """``module:attribute`` of core's own request types."""

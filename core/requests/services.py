@@ -68,10 +68,10 @@ def submit(
         submitted_by_name=uow.actor.name,
         idempotency_key=key_digest(key),
     )
-    return _sent_before(uow, request) or _send_first(uow, registry, known, request)
+    return sent_before(uow, request) or send_first(uow, registry, known, request)
 
 
-def _sent_before(uow: UnitOfWork, request: Request) -> Request | None:
+def sent_before(uow: UnitOfWork, request: Request) -> Request | None:
     """Return the request that came with the same key, if its content was the same too."""
     earlier = queries.sent_with(
         uow, request.municipality_id, request.submitted_by, request.idempotency_key
@@ -86,7 +86,15 @@ def _sent_before(uow: UnitOfWork, request: Request) -> Request | None:
     return earlier
 
 
-def _send_first(uow: UnitOfWork, registry: Registry, known: KnownType, request: Request) -> Request:
+def send_first(
+    uow: UnitOfWork,
+    registry: Registry,
+    known: KnownType,
+    request: Request,
+    *,
+    permission: str | None = None,
+) -> Request:
+    """Send a new request; its steps ask for ``permission`` instead of the type's, if given."""
     office = queries.office(uow, request.municipality_id)
     if known.service is not None:
         require_not_closing(uow, office.place, known.service)
@@ -95,6 +103,8 @@ def _send_first(uow: UnitOfWork, registry: Registry, known: KnownType, request: 
     request.reference = draw_reference(uow)
     request.submitted_at = uow.now
     effects.describe(uow, known.type, request)
+    if permission is not None:
+        request.steps = [{**step, "permission": permission} for step in request.steps]
     move(request, Act.SUBMIT)
     already = Conflict()
     try:
@@ -102,7 +112,7 @@ def _send_first(uow: UnitOfWork, registry: Registry, known: KnownType, request: 
             uow.session.add(request)
     except Conflict:
         # Another sending with the key was quicker; it has committed, as ours had to wait for it.
-        earlier = _sent_before(uow, request)
+        earlier = sent_before(uow, request)
         if earlier is None:
             raise
         return earlier

@@ -40,6 +40,7 @@ class Act(enum.StrEnum):
     FIND_CONFLICT = "find_conflict"
     APPLY = "apply"
     FAIL = "fail"
+    REOPEN = "reopen"
 
 
 S = RequestState
@@ -48,7 +49,7 @@ OPEN: Final = frozenset({S.SUBMITTED, S.IN_REVIEW})
 """Somebody must decide."""
 
 FINAL: Final = frozenset({S.APPLIED, S.REJECTED, S.WITHDRAWN, S.EXPIRED, S.CONFLICT})
-"""Nothing happens to it any more."""
+"""Nothing happens to it any more, unless an objection to a refusal is upheld."""
 
 FROM: Final[dict[Act, frozenset[RequestState]]] = {
     Act.SUBMIT: frozenset({S.DRAFT, S.RETURNED}),
@@ -60,6 +61,7 @@ FROM: Final[dict[Act, frozenset[RequestState]]] = {
     Act.FIND_CONFLICT: OPEN | {S.APPROVED, S.FAILED},
     Act.APPLY: frozenset({S.APPROVED, S.FAILED}),
     Act.FAIL: frozenset({S.APPROVED, S.FAILED}),
+    Act.REOPEN: frozenset({S.REJECTED}),
 }
 """From which states each act is possible."""
 
@@ -84,7 +86,7 @@ class Progress:
     """How far a request is: ``step`` (from 1; 0 before any) of ``steps``, in a ``round``.
 
     A request that was returned and sent again starts a new round, so that each step of it is
-    decided once more.
+    decided once more; so does one that is taken up again, at the step that was refused.
     """
 
     state: RequestState
@@ -101,6 +103,8 @@ def advance(progress: Progress, act: Act) -> Progress:
         return _submitted(progress)
     if act is Act.APPROVE:
         return _step_approved(progress)
+    if act is Act.REOPEN:
+        return _taken_up(progress)
     return replace(progress, state=TO[act])
 
 
@@ -118,3 +122,8 @@ def _step_approved(progress: Progress) -> Progress:
     if progress.step < progress.steps:
         return replace(progress, state=S.IN_REVIEW, step=progress.step + 1)
     return replace(progress, state=S.APPROVED)
+
+
+def _taken_up(progress: Progress) -> Progress:
+    state = S.SUBMITTED if progress.step == 1 else S.IN_REVIEW
+    return replace(progress, state=state, round=progress.round + 1)

@@ -55,6 +55,11 @@ EVENTS: Final[Mapping[str, Text]] = {
     "withdrawn": lazy_gettext("Withdrawn"),
     "conflict": lazy_gettext("Closed: what was to be changed had changed meanwhile"),
     "applied": lazy_gettext("Done: the change took effect"),
+    "objected": lazy_gettext("Objection sent: %(reference)s"),
+    "reopened": lazy_gettext("Objection %(reference)s upheld: taken up again"),
+    "objection_rejected": lazy_gettext("Objection %(reference)s rejected: the refusal stands"),
+    "objection_withdrawn": lazy_gettext("Objection %(reference)s withdrawn"),
+    "objection_overtaken": lazy_gettext("Objection %(reference)s closed: the refusal had changed"),
 }
 NOTICES: Final[Mapping[str, Text]] = {
     "approved": lazy_gettext("A step of your request %(reference)s was approved"),
@@ -62,6 +67,7 @@ NOTICES: Final[Mapping[str, Text]] = {
     "returned": lazy_gettext("Your request %(reference)s needs a correction"),
     "conflict": lazy_gettext("Your request %(reference)s was overtaken by another change"),
     "applied": lazy_gettext("Your request %(reference)s was approved and done"),
+    "reopened": lazy_gettext("Your objection was upheld: request %(reference)s is taken up again"),
 }
 """Titles of the messages to the employee, by code of the event that causes them."""
 
@@ -100,6 +106,7 @@ def is_open(state: str) -> bool:
 def event_title(code: str, params: Mapping[str, Any]) -> str:
     """Return an entry of the timeline in words."""
     words = {name: chosen(params.get(name) or {}) for name in ("step", "reason")}
+    words["reference"] = params.get("reference", "")
     return str(EVENTS[code]) % words
 
 

@@ -80,9 +80,10 @@ class RequestType:
 
     ``name`` is ``<plugin>.<kind>``. ``schema`` is a marshmallow schema class. ``steps`` may be
     empty (applied at once). ``apply`` brings about the effect of an approved request;
-    ``submitted`` runs when it is sent in, ``closed`` when it ends without effect (rejected,
-    withdrawn, expired). ``base`` returns a digest of what the request would change: if it
-    differs at the decision, the request is in conflict. ``amount`` reads rial for ``above``.
+    ``submitted`` runs when it is sent in, and again when a refusal is taken up after an objection;
+    ``closed`` when it ends without effect (rejected, withdrawn, expired). ``base`` returns a digest
+    of what the request would change: if it differs at the decision, the request is in conflict.
+    ``amount`` reads rial for ``above``.
     ``before`` returns what stands on record of the fields that the request would change, as JSON:
     pages show it beside the answers. ``choices`` returns for a person (by id) what he chooses from,
     by field of the schema: pairs of value and label. ``describe`` gives the line that lists show.

@@ -1,7 +1,7 @@
-"""Delegations, and decisions that name them.
+"""Delegations, decisions that name them, and objections to refusals.
 
 Revision ID: 0013
-Revises: 0011
+Revises: 0012
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from core.database.ddl import definer_function, isolate
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
@@ -57,11 +57,22 @@ end
 $body$
 """
 
-# A decision in somebody's name holds only while the delegation does: whoever ends it waits, or
-# the decision is refused.
-CHECK_DELEGATION = """
-create function request_decision_check_delegation() returns trigger language plpgsql as $body$
+# An objection, and what is taken up again after one, is decided by others than before. A decision
+# in somebody's name holds only while the delegation does: whoever ends it waits, or the decision
+# is refused.
+CHECK_DECISION = """
+create function request_decision_check() returns trigger language plpgsql as $body$
 begin
+  perform from request r
+    where r.municipality_id = new.municipality_id and r.id = new.request_id
+      and r.barred && array_remove(array[new.decided_by, new.on_behalf_of], null);
+  if found then
+    raise exception 'decided by whom it was refused'
+      using errcode = '23514', constraint = 'ck_request_decision_barred';
+  end if;
+  if new.delegation_id is null then
+    return new;
+  end if;
   perform from delegation d
     where d.municipality_id = new.municipality_id and d.id = new.delegation_id
       and d.ended_at is null and d.starts_on <= hamyar_today() and d.ends_on > hamyar_today()
@@ -183,6 +194,38 @@ def upgrade() -> None:
         DELEGATED_TO,
     )
     _name_it_in_decisions()
+    _let_people_object()
+
+
+def _let_people_object() -> None:
+    op.add_column(
+        "request",
+        sa.Column(
+            "barred", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False
+        ),
+    )
+    op.add_column("request", sa.Column("objects_to_id", sa.Uuid(), nullable=True))
+    op.add_column("request", sa.Column("objects_to_round", sa.SmallInteger(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_request_municipality_id_objects_to_id"),
+        "request",
+        "request",
+        ["municipality_id", "objects_to_id"],
+        ["municipality_id", "id"],
+    )
+    op.create_check_constraint(
+        op.f("ck_request_objection"),
+        "request",
+        "num_nulls(objects_to_id, objects_to_round) = case type"
+        " when 'requests.objection' then 0 else 2 end and objects_to_id <> id",
+    )
+    op.create_index(
+        "uq_request_objection",
+        "request",
+        ["municipality_id", "objects_to_id", "objects_to_round"],
+        unique=True,
+        postgresql_where=sa.text("objects_to_id is not null and state <> 'withdrawn'"),
+    )
 
 
 def _name_it_in_decisions() -> None:
@@ -218,18 +261,19 @@ def _name_it_in_decisions() -> None:
         unique=True,
         postgresql_where=sa.text("outcome = 'approved'"),
     )
-    op.execute(CHECK_DELEGATION)
+    op.execute(CHECK_DECISION)
     op.execute(
-        "create trigger check_delegation before insert on request_decision for each row"
-        " when (new.delegation_id is not null)"
-        " execute function request_decision_check_delegation()"
+        "create trigger check_decision before insert on request_decision for each row"
+        " execute function request_decision_check()"
     )
 
 
 def downgrade() -> None:
     """Drop them."""
-    op.execute("drop trigger check_delegation on request_decision")
-    op.execute("drop function request_decision_check_delegation()")
+    for name in ("barred", "objects_to_id", "objects_to_round"):
+        op.drop_column("request", name)
+    op.execute("drop trigger check_decision on request_decision")
+    op.execute("drop function request_decision_check()")
     op.drop_index("uq_request_decision_principal", "request_decision")
     for name in ("on_behalf_of_name", "on_behalf_of_person_id", "delegation_id"):
         op.drop_column("request_decision", name)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.delegations.policies import beyond, delegable, is_in_force, narrow
+from core.delegations.policies import beyond, delegable, narrow
 from core.policy.permissions import EVERYTHING, implies
 from core.policy.viewer import Grant, Standing, Viewer
 from core.requests.policies import rights
@@ -85,14 +84,3 @@ def test_who_stands_in_may_pass_on_what_he_stands_in_for() -> None:
         "lending.approve"
     }
     assert beyond([EVERYTHING], [EVERYTHING]) == {EVERYTHING}
-
-
-@given(st.integers(-3, 10), st.integers(1, 5), st.booleans())
-def test_it_holds_from_the_first_to_the_last_day_unless_ended(
-    offset: int, days: int, ended: bool
-) -> None:
-    first = date(2026, 11, 21)
-    held = is_in_force(
-        first, first + timedelta(days=days), ended=ended, on=first + timedelta(days=offset)
-    )
-    assert held == (not ended and 0 <= offset < days)
