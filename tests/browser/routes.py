@@ -50,6 +50,7 @@ SAMPLES: Final = {
     "job_id": "select id job_id from background_job",
     "inbox.show": f"select reference from request r {KARAJ.format('r')} and state = 'submitted'",
     "my_requests.correct": f"select reference from request r {MINE} and r.state = 'returned'",
+    "my_requests.object_to": f"select reference from request r {MINE} and r.reason = 'خوانا نیست'",
     "my_requests.ask_withdraw": f"select reference from request r {MINE} and state = 'in_review'",
     "reference": f"select reference from request r {MINE} and r.state = 'applied'",
     "verification.show": "select code from issued_document limit 1",

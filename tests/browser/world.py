@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
 from flask import Flask
+from sqlalchemy import select
 
+from core.accounts.models import Account
+from core.database.keys import new_id
 from core.database.scope import EMPTY, Scope
 from core.database.unit_of_work import Actor, open_unit
+from core.delegations.models import Delegation
 from core.demo.filling import fill
 from core.demo.province import Size
 from core.imports import mapping_form, services
@@ -19,8 +24,14 @@ from core.imports.running import Runner
 from core.imports.saved_mappings import save_mapping
 from core.jobs.models import BackgroundJob
 from core.jobs.registry import kinds
+from core.localization import clock
 from core.municipalities import queries
 from core.municipalities.place import Place
+from core.people.models import Employment
+from core.policy.viewer import Grant, Viewer
+from core.requests.decisions import reject
+from core.requests.registry import request_types
+from core.requests.services import submit
 
 EXCERPT: Final = Path(__file__).parents[1] / "data" / "baltimore_excerpt.csv"
 OFFICER: Final = Actor("سارا احمدی", origin="test")
@@ -49,6 +60,7 @@ def build(app: Flask) -> None:
         _import_a_file(app, karaj)
         _check_another(app, karaj)
         _add_job(karaj)
+        _refuse_one(karaj)
 
 
 def _import_a_file(app: Flask, place: Place) -> None:
@@ -80,3 +92,47 @@ def _add_job(place: Place) -> None:
         row = BackgroundJob(kind=next(iter(kinds())), params={"file": "staff.csv"})
         row.municipality_id, row.created_at, row.done, row.total = place.id, uow.now, 1_200, 1_500
         uow.session.add(row)
+
+
+def _refuse_one(place: Place) -> None:
+    """Let Maryam have a refusal to object to, by an officer who then delegates to her."""
+    with open_unit(Scope.of(place.id)) as uow:
+        maryam, sara = (
+            uow.session.scalars(select(Account).where(Account.username == name)).one()
+            for name in ("maryam", "sara")
+        )
+        employment_id = uow.session.scalars(
+            select(Employment.id)
+            .where(Employment.person_id == maryam.person_id)
+            .where(Employment.municipality_id == place.id)
+        ).one()
+        request = submit(
+            uow,
+            request_types(),
+            "people.contact_change",
+            municipality_id=place.id,
+            person_id=maryam.person_id or place.id,
+            employment_id=employment_id,
+            data={"mobile": "09129999999"},
+            key="refused",
+        )
+        grant = Grant(place.id, None, frozenset({"requests.approve"}))
+        judge = Viewer(sara.id, name=sara.display_name, grants=(grant,))
+        reject(uow, request_types(), judge, place.id, request.id, reason="خوانا نیست")
+        uow.session.add(_delegation(uow.today, place, sara, maryam))
+
+
+def _delegation(today: date, place: Place, giver: Account, delegate: Account) -> Delegation:
+    return Delegation(
+        municipality_id=place.id,
+        id=new_id(),
+        giver_id=giver.id,
+        giver_name=giver.display_name,
+        delegate_id=delegate.id,
+        delegate_name=delegate.display_name,
+        permissions=["requests.approve"],
+        starts_on=today + timedelta(days=30),
+        ends_on=today + timedelta(days=37),
+        reason="مرخصی استحقاقی",
+        given_at=clock.now(),
+    )
