@@ -21,14 +21,13 @@ CORE_ROOMS = frozenset(
 RESERVED = CORE_ROOMS | frozenset(
     {"account", "activation", "alembic", "analyse", "api", "assets", "auth", "background",
      "calendar", "cli", "core", "database", "db", "deduction", "deductions", "delegated",
-     "delegation", "dependant", "desk",
-     "doctor", "document", "employment", "end", "find", "first", "hamyar", "health", "help", "home",
-     "import", "init",
-     "issued", "job", "keys", "link", "localization", "m", "match", "message", "notification",
-     "notifications", "one", "operations", "org", "outbox", "person", "plugin", "policy",
-     "portal", "post", "procrastinate", "public", "request", "role", "run", "salary", "sdk",
-     "security", "service", "session", "sign_in", "sign_out", "static", "system", "tests",
-     "throttle", "unlink", "verification", "verify", "webhooks", "worker"}
+     "delegation", "dependant", "desk", "doctor", "document", "employment", "end", "external",
+     "find", "first", "hamyar", "health", "help", "home", "import", "init", "issued", "job",
+     "keys", "link", "localization", "m", "match", "message", "notification", "notifications",
+     "one", "operations", "org", "outbox", "person", "plugin", "policy", "portal", "post",
+     "procrastinate", "public", "request", "role", "run", "salary", "saved", "sdk", "security",
+     "service", "session", "sign_in", "sign_out", "static", "system", "tests", "throttle",
+     "transfer", "unlink", "verification", "verify", "webhooks", "worker"}
 )  # fmt: skip
 """Names that no plugin may take: core's pages, tables (by their first word: a plugin's tables are
 known by their prefix), functions, commands and packages."""
