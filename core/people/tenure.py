@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import aliased
-from sqlalchemy.orm import join as joined
 
 from core.database.unit_of_work import UnitOfWork
 from core.people.models import Assignment, Employment, Post
@@ -35,19 +34,21 @@ def tenures(
 
 def _statement(municipality_id: UUID) -> Select[Any]:
     """Select employments, a row for each assignment as a manager, one if there is none."""
-    as_manager = joined(
-        Assignment,
-        Post,
-        and_(
+    leads = (
+        select(Post.id)
+        .where(
             Post.municipality_id == Assignment.municipality_id,
             Post.id == Assignment.post_id,
             Post.is_manager,
-        ),
+        )
+        .correlate(Assignment)
+        .exists()
     )
-    of_employment = and_(
+    as_manager = and_(
         Assignment.municipality_id == Employment.municipality_id,
         Assignment.employment_id == Employment.id,
         Assignment.is_primary,
+        leads,
     )
     columns: tuple[Any, ...] = (
         Employment.id,
@@ -62,7 +63,7 @@ def _statement(municipality_id: UUID) -> Select[Any]:
     return (
         select(*columns)
         .select_from(Employment)
-        .outerjoin(as_manager, of_employment)
+        .outerjoin(Assignment, as_manager)
         .where(Employment.municipality_id == municipality_id)
         .order_by(Employment.starts_on, Employment.id)
     )

@@ -87,22 +87,25 @@ def test_managers_owe_more_and_who_comes_in_the_year_a_part(school: School) -> N
     late = school.province.employee(
         school.place, account=False, starts_on=first + timedelta(days=100)
     )
+    place = school.place.id
     unit = school.province.org_unit(school.place, "واحد مالی")
     with school.unit() as uow:
-        chief = Post(
-            municipality_id=school.place.id, title="مدیر", title_key="مدیر", is_manager=True
-        )
-        uow.session.add(chief)
-        uow.session.flush()
-        uow.session.add(
-            Assignment(
-                municipality_id=school.place.id,
-                employment_id=manager.employment_id,
-                unit_id=unit.id,
-                post_id=chief.id,
-                starts_on=first + timedelta(days=10),
+        for who, title, manages, days in (
+            (manager, "مدیر", True, 10),
+            (usual, "کارشناس", False, 0),
+        ):
+            row = Post(municipality_id=place, title=title, title_key=title, is_manager=manages)
+            uow.session.add(row)
+            uow.session.flush()
+            uow.session.add(
+                Assignment(
+                    municipality_id=place,
+                    employment_id=who.employment_id,
+                    unit_id=unit.id,
+                    post_id=row.id,
+                    starts_on=first + timedelta(days=days),
+                )
             )
-        )
     found = lines(school)
     assert found[usual.employment_id] == (2400, 0)
     assert found[manager.employment_id] == ((10 * 2400 + (length - 10) * 3600) // length, 0)
