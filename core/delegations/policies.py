@@ -14,17 +14,23 @@ LONGEST: Final = 366
 
 
 def narrow(grants: Iterable[Grant], limits: Collection[str] | None) -> tuple[Grant, ...]:
-    """Return what is left of ``grants`` when only ``limits`` were delegated (None = all)."""
+    """Return what is left of ``grants`` when only ``limits`` were delegated (None = all).
+
+    Either side may imply the other: of a delegated right to manage, who may only look by now
+    leaves the right to look.
+    """
     if limits is None:
         return tuple(grants)
+    given = frozenset(limits)
     return tuple(
-        Grant(
-            grant.municipality_id,
-            grant.unit_id,
-            frozenset(name for name in limits if implies(grant.permissions, name)),
-        )
+        Grant(grant.municipality_id, grant.unit_id, _shared(grant.permissions, given))
         for grant in grants
     )
+
+
+def _shared(held: frozenset[str], given: frozenset[str]) -> frozenset[str]:
+    """Return the permissions that both sets give."""
+    return frozenset(name for name in held | given if implies(held, name) and implies(given, name))
 
 
 def delegable(viewer: Viewer, municipality_id: UUID, deciding: Iterable[str]) -> list[str]:

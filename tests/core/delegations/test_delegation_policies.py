@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.delegations.policies import beyond, delegable, narrow
@@ -41,6 +41,7 @@ def ways(viewer: Viewer, permission: str, **more: object) -> list[UUID | None]:
     return [right.standing.delegation_id if right.standing else None for right in found]
 
 
+@example(frozenset({"lending.view"}), frozenset({"lending.manage"}), "lending.view")
 @given(permissions, limits, st.sampled_from(NAMES))
 def test_what_is_left_was_held_and_delegated(
     held: frozenset[str], limited: frozenset[str] | None, name: str
