@@ -71,6 +71,12 @@ class Request(TenantKey, Base):
             unique=True,
             postgresql_where=text("objects_to_id is not null and state <> 'withdrawn'"),
         ),
+        Index(
+            "ix_request_objects_to",
+            "municipality_id",
+            "objects_to_id",
+            postgresql_where=text("objects_to_id is not null"),
+        ),
         Index("ix_request_due", "municipality_id", text(DUE_ORDER), "id", postgresql_where=IS_OPEN),
         Index(
             "ix_request_open",

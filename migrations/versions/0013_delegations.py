@@ -226,6 +226,12 @@ def _let_people_object() -> None:
         unique=True,
         postgresql_where=sa.text("objects_to_id is not null and state <> 'withdrawn'"),
     )
+    op.create_index(  # for the foreign key too: without it each removed request reads all others
+        "ix_request_objects_to",
+        "request",
+        ["municipality_id", "objects_to_id"],
+        postgresql_where=sa.text("objects_to_id is not null"),
+    )
 
 
 def _name_it_in_decisions() -> None:

@@ -137,3 +137,14 @@ def test_a_page_is_read_along_the_index(crowd: Crowd) -> None:
     if crowd.size > 10_000:
         assert "Index Scan using ix_request_due" in plan, plan
         assert "Sort" not in plan, plan
+
+
+def test_objections_are_found_along_the_index(crowd: Crowd) -> None:
+    """Also by the foreign key, which asks for the withdrawn ones too when a request goes."""
+    place = crowd.province.karaj
+    with crowd.province.unit(place) as uow:
+        statement = select(Request.id).where(
+            Request.municipality_id == place.id, Request.objects_to_id == place.id
+        )
+        plan = explained(uow, statement)
+    assert "ix_request_objects_to" in plan, plan
